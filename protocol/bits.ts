@@ -1,0 +1,145 @@
+import { WireError } from './errors.ts'
+import { MAX_INTEGER } from './limits.ts'
+
+/** Width of the length that stands before a self-delimiting integer: 6 bits count 0 to 53 digits. */
+const LENGTH_BITS = 6
+const MAX_WIDTH = 53
+
+/** A varint of more groups than this exceeds 53 bits: 8 × 7 = 56. */
+const MAX_VARINT_GROUPS = 8
+
+function requireInteger(value: number, what: string): void {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new WireError('WIRE_RANGE', `${what}: expected a whole number from 0 to 2^53-1, got ${value}`)
+  }
+}
+
+/** Number of binary digits of a whole number; 0 has none. */
+export function bitLength(value: number): number {
+  let width = 0
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) width++
+  return width
+}
+
+/** Zero and small magnitudes of either sign become small whole numbers: 0, -1, 1, -2 → 0, 1, 2, 3. */
+export function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1
+}
+
+export function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+}
+
+/** Appends bits, most significant first, and pads the last byte with zeros. */
+export class BitWriter {
+  readonly #bytes: number[] = []
+  #free = 0
+
+  /** @throws WireError `WIRE_RANGE` when `value` does not fit `width` bits */
+  bits(value: number, width: number): void {
+    requireInteger(value, 'bit field')
+    if (bitLength(value) > width) {
+      throw new WireError('WIRE_RANGE', `bit field: expected at most ${width} bits, got ${value}`)
+    }
+    for (let place = width - 1; place >= 0; place--) {
+      if (this.#free === 0) {
+        this.#bytes.push(0)
+        this.#free = 8
+      }
+      this.#free--
+      const bit = Math.floor(value / 2 ** place) % 2
+      if (bit === 1) this.#bytes[this.#bytes.length - 1]! += 2 ** this.#free
+    }
+  }
+
+  /** Groups of 7 bits, least significant first, each led by a bit that says whether another follows (LEB128). */
+  varint(value: number): void {
+    requireInteger(value, 'varint')
+    let rest = value
+    while (rest >= 128) {
+      this.bits((rest % 128) + 128, 8)
+      rest = Math.floor(rest / 128)
+    }
+    this.bits(rest, 8)
+  }
+
+  /** The number of digits in 6 bits, then the digits. */
+  integer(value: number): void {
+    requireInteger(value, 'integer')
+    const width = bitLength(value)
+    this.bits(width, LENGTH_BITS)
+    this.bits(value, width)
+  }
+
+  finish(): Uint8Array {
+    return Uint8Array.from(this.#bytes)
+  }
+}
+
+/** Reads what BitWriter wrote; every read past the end throws `WIRE_TRUNCATED`. */
+export class BitReader {
+  readonly #bytes: Uint8Array
+  #position = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  /** @throws WireError `WIRE_TRUNCATED` */
+  bits(width: number): number {
+    let value = 0
+    for (let read = 0; read < width; read++) {
+      const byte = this.#bytes[Math.floor(this.#position / 8)]
+      if (byte === undefined) {
+        throw new WireError(
+          'WIRE_TRUNCATED',
+          `bit ${this.#position}: expected ${width - read} more bits, got the end of ${this.#bytes.length} bytes`,
+        )
+      }
+      value = value * 2 + (Math.floor(byte / 2 ** (7 - (this.#position % 8))) % 2)
+      this.#position++
+    }
+    return value
+  }
+
+  /** @throws WireError `WIRE_TRUNCATED` or `WIRE_RANGE` */
+  varint(what: string, max = MAX_INTEGER): number {
+    let value = 0
+    for (let group = 0; group < MAX_VARINT_GROUPS; group++) {
+      const byte = this.bits(8)
+      value += (byte % 128) * 128 ** group
+      if (byte < 128) return this.#inRange(value, what, max)
+    }
+    throw new WireError(
+      'WIRE_RANGE',
+      `${what}: expected a varint of at most ${MAX_VARINT_GROUPS} bytes, got a longer one`,
+    )
+  }
+
+  /** @throws WireError `WIRE_TRUNCATED` or `WIRE_RANGE` */
+  integer(what: string): number {
+    const width = this.bits(LENGTH_BITS)
+    if (width > MAX_WIDTH) {
+      throw new WireError('WIRE_RANGE', `${what}: expected at most ${MAX_WIDTH} binary digits, got ${width}`)
+    }
+    return this.bits(width)
+  }
+
+  /** Less than a byte may be left, and only zeros. @throws WireError `WIRE_TRAILING` */
+  finish(): void {
+    const left = this.#bytes.length * 8 - this.#position
+    if (left >= 8 || this.bits(left) !== 0) {
+      throw new WireError(
+        'WIRE_TRAILING',
+        `bit ${this.#position}: expected the end of the message, got ${left} more bits`,
+      )
+    }
+  }
+
+  #inRange(value: number, what: string, max: number): number {
+    if (value > max) {
+      throw new WireError('WIRE_RANGE', `${what}: expected at most ${max}, got ${value}`)
+    }
+    return value
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Why bytes from the wire were refused. The code is for programs, because the reaction differs:
+ * - `WIRE_TRUNCATED`: the bytes end before the message does.
+ * - `WIRE_VERSION`: a newer writer; the bytes are kept for a reader that knows that version.
+ * - `WIRE_RANGE`: a field is outside what the specification allows.
+ * - `WIRE_TRAILING`: bytes are left over behind the message.
+ */
+export type WireErrorCode = 'WIRE_TRUNCATED' | 'WIRE_VERSION' | 'WIRE_RANGE' | 'WIRE_TRAILING'
+
+/** Bytes that are no message of ours. The sentence says what was expected, where, and what came. */
+export class WireError extends Error {
+  readonly code: WireErrorCode
+
+  constructor(code: WireErrorCode, message: string) {
+    super(message)
+    this.name = 'WireError'
+    this.code = code
+  }
+}

@@ -1,0 +1,23 @@
+/** Rows in one report: a day at one row a minute, so that a day's backlog fits one publish. */
+export const MAX_ROWS = 1440
+
+/** Columns in one report: 9 metrics today; room for the ports of a router and for what is not named yet. */
+export const MAX_COLUMNS = 64
+
+/** Metric numbers fit two bytes of varint (2 × 7 bits), 128 of them in one byte. */
+export const MAX_METRIC_NUMBER = 16_383
+
+/** 1,440 rows × 9 columns at a worst case of about 4 bytes a value is 52 kB; the next power of two. */
+export const MAX_REPORT_BYTES = 65_536
+
+/** Integers on the wire stay exact in a double: |value| < 2^53. */
+export const MAX_INTEGER = Number.MAX_SAFE_INTEGER
+
+/** What a stranger may send before the centre has answered CONNECT: a CONNECT of ours takes under 60 bytes. */
+export const MAX_BYTES_BEFORE_CONNACK = 4096
+
+/** A whole MQTT packet after CONNACK: the largest report and its topic. */
+export const MAX_PACKET_BYTES = MAX_REPORT_BYTES + 256
+
+/** 3/4 of an hour of the longest report interval in use, 15 minutes; the broker closes after 1.5 times this. */
+export const MAX_KEEPALIVE_SECONDS = 2700

@@ -1,0 +1,19 @@
+import type { GoodbyeReason } from '#protocol/goodbye.ts'
+import type { AreaId, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
+
+/** What the engine is told, in time order; `t` is ms since 1970 on the centre's clock. */
+export type Observation =
+  | { t: number; type: 'connected'; device: DeviceId; keepaliveSeconds: number }
+  | { t: number; type: 'goodbye'; device: DeviceId; reason: GoodbyeReason }
+  | { t: number; type: 'lost'; device: DeviceId; why: 'keepalive' | 'socket' }
+  | { t: number; type: 'report'; device: DeviceId }
+  /** After `started`, no session from before is known to live. */
+  | { t: number; type: 'platform'; event: 'started' | 'stopping' }
+  /** Nothing happened, but time has passed. */
+  | { t: number; type: 'tick' }
+
+/** What the engine knows of the world besides: who stands where. */
+export interface World {
+  device(id: DeviceId): { site: SiteId; kind: DeviceKind; name: string } | undefined
+  site(id: SiteId): { area: AreaId; name: string; devices: readonly DeviceId[] } | undefined
+}

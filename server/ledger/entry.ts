@@ -1,0 +1,20 @@
+import type { Delivery } from '#protocol/delivery.ts'
+import type { Goodbye } from '#protocol/goodbye.ts'
+import type { Hello } from '#protocol/hello.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import type { Report } from '#protocol/report.ts'
+
+/** Why a connection ended without a goodbye: nothing heard for 1.5 keepalives, or the socket closed. */
+export type LossReason = 'keepalive' | 'socket'
+
+/** One thing that arrived, as the ledger keeps it. `at` is the centre's clock at arrival, ms since 1970. */
+export type Entry = { offset: number; at: number } & Fact
+
+export type Fact =
+  /** `hello` is null when a newer agent says it in a version that this centre cannot read. */
+  | { kind: 'connected'; device: DeviceId; keepaliveSeconds: number; hello: Hello | null }
+  | { kind: 'lost'; device: DeviceId; why: LossReason }
+  | { kind: 'goodbye'; device: DeviceId; goodbye: Goodbye }
+  | { kind: 'report'; device: DeviceId; age: Delivery['age']; report: Report; bytes: Uint8Array }
+  /** The centre's own life: after `started` no session from before can be trusted. */
+  | { kind: 'platform'; event: 'started' | 'stopping' }

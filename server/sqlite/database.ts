@@ -1,0 +1,93 @@
+import Libsql from 'libsql'
+
+type Value = string | number | null | Uint8Array
+type Row = Record<string, Value>
+
+/** The little of a synchronous SQLite driver that this house uses; another driver needs only this file. */
+export interface Database {
+  /** Runs one or more statements without parameters. */
+  exec(sql: string): void
+  /** @returns how many rows changed */
+  run(sql: string, ...parameters: Value[]): number
+  all<Result = Row>(sql: string, ...parameters: Value[]): Result[]
+  get<Result = Row>(sql: string, ...parameters: Value[]): Result | undefined
+  /** Runs `work` in one transaction: all of it is on disk afterwards, or, when it throws, nothing. */
+  transaction<Result>(work: () => Result): Result
+  close(): void
+}
+
+export interface Options {
+  /** Each an SQL script, run once and in order; `user_version` counts those that ran. Never edit one that shipped. */
+  migrations: readonly string[]
+  readOnly?: boolean
+}
+
+/** Readers wait this long for a writer in another process or thread before they fail with SQLITE_BUSY. */
+const BUSY_MS = 5000
+
+/**
+ * Opens or creates a database file. Every commit is on disk when it returns: WAL with synchronous=FULL
+ * (https://sqlite.org/pragma.html#pragma_synchronous).
+ * @throws Error with the file's path when it cannot be opened, is damaged, or is of a newer version
+ */
+export function openDatabase(path: string, { migrations, readOnly = false }: Options): Database {
+  try {
+    const database = wrap(new Libsql(path, { timeout: BUSY_MS, readonly: readOnly }))
+    if (!readOnly) {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
+      migrate(database, migrations)
+    }
+    return database
+  } catch (cause) {
+    throw new Error(
+      `database ${path}: expected a SQLite file that can be opened, got: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+function wrap(driver: Libsql.Database): Database {
+  const statements = new Map<string, Libsql.Statement>()
+  const prepare = (sql: string): Libsql.Statement => {
+    const known = statements.get(sql)
+    if (known) return known
+    const made = driver.prepare(sql)
+    statements.set(sql, made)
+    return made
+  }
+  const database: Database = {
+    exec: (sql) => void driver.exec(sql),
+    run: (sql, ...parameters) => prepare(sql).run(...parameters).changes,
+    all: <Result>(sql: string, ...parameters: Value[]) => prepare(sql).all(...parameters) as Result[],
+    get: <Result>(sql: string, ...parameters: Value[]) =>
+      prepare(sql).all(...parameters)[0] as Result | undefined,
+    transaction(work) {
+      driver.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        driver.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (driver.inTransaction) driver.exec('ROLLBACK')
+        throw error
+      }
+    },
+    close: () => void driver.close(),
+  }
+  return database
+}
+
+function migrate(database: Database, migrations: readonly string[]): void {
+  const { user_version: done } = database.get<{ user_version: number }>('PRAGMA user_version')!
+  if (done > migrations.length) {
+    throw new Error(`schema version ${done} is newer than this program, which knows ${migrations.length}`)
+  }
+  migrations.slice(done).forEach((script, at) => {
+    database.transaction(() => {
+      database.exec(script)
+      database.exec(`PRAGMA user_version = ${done + at + 1}`)
+    })
+  })
+}
