@@ -99,7 +99,7 @@ function plans(values: readonly number[]): Plan[] {
   return found
 }
 
-/** Writes the values; how many there are is known from the report. Every |value| is below 2^51. */
+/** Writes the values; how many there are is known from the report. Every |value| is at most 2^50. */
 export function writeColumn(writer: BitWriter, values: readonly number[]): void {
   const plan = plans(values).reduce((best, next) => (next.length < best.length ? next : best))
   writer.bits(PREDICTORS.indexOf(plan.predictor), PREDICTOR_BITS)

@@ -19,5 +19,5 @@ export const MAX_BYTES_BEFORE_CONNACK = 4096
 /** A whole MQTT packet after CONNACK: the largest report and its topic. */
 export const MAX_PACKET_BYTES = MAX_REPORT_BYTES + 256
 
-/** 3/4 of an hour of the longest report interval in use, 15 minutes; the broker closes after 1.5 times this. */
+/** Three report intervals of 15 minutes: beyond that a report comes first. The broker closes after 1.5 times this. */
 export const MAX_KEEPALIVE_SECONDS = 2700

@@ -9,6 +9,9 @@ export const REPORT_VERSION = 1
 /** Clock hints count from 2026-01-01T00:00:00Z, to save a byte against 1970 until 2034. */
 const CLOCK_BASE_SECONDS = 1_767_225_600
 
+/** Twice the difference of differences of such values, 8 × 2^50, is still an exact integer. */
+const MAX_VALUE = 2 ** 50
+
 /** One metric over the rows of a report: integers on the metric's scale, null where it was not measured. */
 export interface Column {
   metric: number
@@ -37,6 +40,8 @@ function refuse(what: string, expected: string, got: unknown): never {
   throw new WireError('WIRE_RANGE', `${what}: expected ${expected}, got ${got}`)
 }
 
+const isExact = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= MAX_VALUE
+
 function validate(report: Report): void {
   const rows = report.offsetsSeconds.length
   if (rows < 1 || rows > MAX_ROWS) refuse('rows', `1 to ${MAX_ROWS}`, rows)
@@ -51,8 +56,11 @@ function validate(report: Report): void {
     if (column.metric <= earlier || column.metric > MAX_METRIC_NUMBER) {
       refuse(`metric of column ${at}`, `${earlier + 1} to ${MAX_METRIC_NUMBER}`, column.metric)
     }
-    if (column.values.length !== rows)
+    if (column.values.length !== rows) {
       refuse(`values of metric ${column.metric}`, `${rows}`, column.values.length)
+    }
+    const odd = column.values.find((value) => value !== null && !isExact(value))
+    if (odd !== undefined) refuse(`value of metric ${column.metric}`, 'an integer up to 2^50', odd)
   })
 }
 
@@ -111,6 +119,7 @@ export function decodeReport(bytes: Uint8Array): Report {
   const uptimeSeconds = reader.varint('uptime')
   const clock = reader.varint('clock')
   const rows = reader.varint('rows', MAX_ROWS)
+  if (rows < 1) refuse('rows', `1 to ${MAX_ROWS}`, rows)
   const columnCount = reader.varint('columns', MAX_COLUMNS)
   const offsetsSeconds = rows > 1 ? readColumn(reader, rows) : [0]
   const columns = Array.from({ length: columnCount }, () => readMetric(reader, rows))

@@ -20,6 +20,9 @@ export interface Options {
   /** Each an SQL script, run once and in order; `user_version` counts those that ran. Never edit one that shipped. */
   migrations: readonly string[]
   readOnly?: boolean
+  /** How long to wait for another writer. */
+  busyMs?: number
+  journal?: 'WAL' | 'DELETE'
 }
 
 /** Readers wait this long for a writer in another process or thread before they fail with SQLITE_BUSY. */
@@ -30,13 +33,10 @@ const BUSY_MS = 5000
  * (https://sqlite.org/pragma.html#pragma_synchronous).
  * @throws Error with the file's path when it cannot be opened, is damaged, or is of a newer version
  */
-export function openDatabase(path: string, { migrations, readOnly = false }: Options): Database {
+export function openDatabase(path: string, { migrations, ...settings }: Options): Database {
   try {
-    const database = wrap(new Libsql(path, { timeout: BUSY_MS, readonly: readOnly }))
-    if (!readOnly) {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
-      migrate(database, migrations)
-    }
+    const database = wrap(openDriver(path, settings))
+    if (!settings.readOnly) migrate(database, migrations)
     return database
   } catch (cause) {
     throw new Error(
@@ -46,6 +46,16 @@ export function openDatabase(path: string, { migrations, readOnly = false }: Opt
       },
     )
   }
+}
+
+/** The driver itself, set for durability, for Kysely, which speaks to it directly. */
+export function openDriver(path: string, settings: Omit<Options, 'migrations'> = {}): Libsql.Database {
+  const { readOnly = false, busyMs = BUSY_MS, journal = 'WAL' } = settings
+  const driver = new Libsql(path, { timeout: busyMs, readonly: readOnly })
+  if (!readOnly) {
+    driver.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`)
+  }
+  return driver
 }
 
 function wrap(driver: Libsql.Database): Database {
@@ -59,10 +69,12 @@ function wrap(driver: Libsql.Database): Database {
   }
   const database: Database = {
     exec: (sql) => void driver.exec(sql),
-    run: (sql, ...parameters) => prepare(sql).run(...parameters).changes,
-    all: <Result>(sql: string, ...parameters: Value[]) => prepare(sql).all(...parameters) as Result[],
-    get: <Result>(sql: string, ...parameters: Value[]) =>
-      prepare(sql).all(...parameters)[0] as Result | undefined,
+    run: (sql, ...parameters) => prepare(sql).run(...parameters.map(bindable)).changes,
+    all: <Result>(sql: string, ...parameters: Value[]) =>
+      prepare(sql)
+        .all(...parameters.map(bindable))
+        .map((row) => withBytes(row as Row)) as Result[],
+    get: <Result>(sql: string, ...parameters: Value[]) => database.all<Result>(sql, ...parameters)[0],
     transaction(work) {
       driver.exec('BEGIN IMMEDIATE')
       try {
@@ -77,6 +89,19 @@ function wrap(driver: Libsql.Database): Database {
     close: () => void driver.close(),
   }
   return database
+}
+
+/** Blobs go in as a Buffer (any other byte array is bound as something else, without a word) … */
+function bindable(value: Value): Value {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
+}
+
+/** … and come out of this driver as an ArrayBuffer. */
+function withBytes(row: Record<string, unknown>): Row {
+  for (const [column, value] of Object.entries(row)) {
+    if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value)
+  }
+  return row as Row
 }
 
 function migrate(database: Database, migrations: readonly string[]): void {

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The command line: each command is loaded only when it is called, so that an agent never loads a server. */
+const COMMANDS = {
+  start: {
+    summary: 'trung tâm và tác tử của chính máy này · the centre, and an agent for this very machine',
+    run: async (args: string[]) => (await import('./deploy/start.ts')).runStart(args),
+  },
+  server: {
+    summary: 'trung tâm: nhận tin, lưu, trang xem · the centre: broker, server and pages',
+    run: async (args: string[]) => (await import('./server/main.ts')).runServer(args),
+  },
+  agent: {
+    summary: 'tác tử trên máy được theo dõi · the agent on a watched machine',
+    run: async (args: string[]) => (await import('./agent/main.ts')).runAgent(args),
+  },
+  enrol: {
+    summary: 'ghi danh máy này với trung tâm · enrol this machine with a centre',
+    run: async (args: string[]) => (await import('./agent/enrol.ts')).runEnrol(args),
+  },
+} as const
+
+const HELP = `haidang COMMAND [--help]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n')}
+
+Mã thoát · exit status: 0 xong · done, 1 lỗi · failed, 2 gọi sai · bad usage
+`
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h') {
+    process.stdout.write(HELP)
+    return name === undefined ? 2 : 0
+  }
+  if (!Object.hasOwn(COMMANDS, name)) {
+    process.stderr.write(
+      `haidang: expected one of ${Object.keys(COMMANDS).join(', ')}, got ${JSON.stringify(name)}\n`,
+    )
+    return 2
+  }
+  return COMMANDS[name as keyof typeof COMMANDS].run(args)
+}
+
+process.exitCode = await main(process.argv.slice(2))

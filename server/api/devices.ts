@@ -1,0 +1,99 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { deviceId } from '#protocol/ids.ts'
+import type { Device } from '../registry/registry.ts'
+import type { Parts } from './parts.ts'
+import { closed, type DeviceBody, DeviceSchema, Id, Ms, Problem, ReadingsSchema } from './schemas.ts'
+
+type DeviceParts = Pick<Parts, 'registry' | 'live' | 'incidents' | 'readings' | 'now'>
+
+const DAY_MS = 24 * 3600_000
+
+/** A week of readings a minute; more than that is asked for in buckets. */
+const MAX_POINTS = 10_080
+
+export const deviceRoutes =
+  (parts: DeviceParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { registry, readings, now } = parts
+
+    app.get(
+      '/devices',
+      {
+        schema: {
+          tags: ['devices'],
+          querystring: Type.Object({ site: Type.Optional(Id) }, closed),
+          response: { 200: Type.Array(DeviceSchema) },
+        },
+      },
+      (request) =>
+        registry
+          .devices()
+          .filter(({ site }) => (request.query.site ?? site) === site)
+          .map((device) => deviceBody(parts, device)),
+    )
+
+    app.get(
+      '/devices/:id',
+      {
+        schema: {
+          tags: ['devices'],
+          params: Type.Object({ id: Id }),
+          response: { 200: DeviceSchema, 404: Problem },
+        },
+      },
+      (request, reply) => {
+        const device = registry.device(deviceId(request.params.id))
+        return device ? deviceBody(parts, device) : reply.callNotFound()
+      },
+    )
+
+    app.get(
+      '/devices/:id/readings',
+      {
+        schema: {
+          tags: ['devices'],
+          params: Type.Object({ id: Id }),
+          querystring: Type.Object(
+            {
+              metric: Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }),
+              from: Type.Optional(Ms),
+              to: Type.Optional(Ms),
+              step: Type.Optional(Type.Integer({ minimum: 1, description: 'width of a bucket in ms' })),
+            },
+            closed,
+          ),
+          response: { 200: ReadingsSchema, 404: Problem, 422: Problem },
+        },
+      },
+      async (request, reply) => {
+        const device = registry.device(deviceId(request.params.id))
+        if (!device) return reply.callNotFound()
+        const { metric, to = now() + 1, from = to - DAY_MS, step = null } = request.query
+        const points = await readings.read({ device: device.id, metric, from, to, stepMs: step })
+        if (points.length > MAX_POINTS) {
+          const message = `from, to, step: expected at most ${MAX_POINTS} points, got ${points.length}; use a larger step`
+          return reply.code(422).send({ statusCode: 422, error: 'Unprocessable Entity', message })
+        }
+        return { device: device.id, metric, from, to, step, points }
+      },
+    )
+  }
+
+function deviceBody({ registry, live, incidents, now }: DeviceParts, device: Device): DeviceBody {
+  const newest = live.device(device.id, now())
+  const session = incidents.session(device.id)
+  return {
+    id: device.id,
+    site: device.site,
+    area: registry.site(device.site)!.area,
+    kind: device.kind,
+    name: device.name,
+    session: session.state,
+    since: session.since,
+    readAt: newest?.readAt ?? null,
+    keepaliveSeconds: device.keepaliveSeconds,
+    reportSeconds: device.reportSeconds,
+    values: newest?.values ?? {},
+  }
+}

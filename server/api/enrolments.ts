@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { deviceId, siteId } from '#protocol/ids.ts'
+import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
+import { newId } from '../registry/new-id.ts'
+import type { Parts } from './parts.ts'
+import { closed, Id, Kind, Name, Problem } from './schemas.ts'
+
+/** TLS_AES_128_GCM_SHA256 binds the key by SHA-256; more bytes than its 32 would add nothing. */
+const KEY_BYTES = 32
+
+/** A report each quarter of an hour and a keepalive that leaves room for it: `protocol/README.md`, cost. */
+const DEFAULT_REPORT_SECONDS = 900
+const DEFAULT_KEEPALIVE_SECONDS = 1200
+
+export const enrolmentRoutes =
+  ({
+    registry,
+    agentsPort,
+    now,
+  }: Pick<Parts, 'registry' | 'agentsPort' | 'now'>): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/enrolments',
+      {
+        schema: {
+          tags: ['enrolments'],
+          description:
+            'Makes a device and its key. The key is answered this once; the agent keeps it in agent.json.',
+          body: Type.Object(
+            {
+              site: Id,
+              kind: Kind,
+              name: Name,
+              device: Type.Optional(Id),
+              reportSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
+              keepaliveSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: MAX_KEEPALIVE_SECONDS })),
+            },
+            closed,
+          ),
+          response: {
+            201: Type.Object({
+              device: Id,
+              key: Type.String({ description: '32 bytes in hex' }),
+              port: Type.Integer({ description: 'where the broker listens for agents' }),
+              reportSeconds: Type.Integer(),
+              keepaliveSeconds: Type.Integer(),
+            }),
+            409: Problem,
+            422: Problem,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { site, kind, name, device = newId() } = request.body
+        const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
+          request.body
+        const key = randomBytes(KEY_BYTES)
+        await registry.addDevice({
+          id: deviceId(device),
+          site: siteId(site),
+          kind,
+          name,
+          key,
+          keepaliveSeconds,
+          reportSeconds,
+          enrolledMs: now(),
+        })
+        return reply
+          .code(201)
+          .send({ device, key: key.toString('hex'), port: agentsPort(), reportSeconds, keepaliveSeconds })
+      },
+    )
+  }

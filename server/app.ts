@@ -1,0 +1,135 @@
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { areaRoutes } from './api/areas.ts'
+import { deviceRoutes } from './api/devices.ts'
+import { enrolmentRoutes } from './api/enrolments.ts'
+import { type HealthParts, healthRoutes } from './api/health.ts'
+import { incidentRoutes } from './api/incidents.ts'
+import type { Parts } from './api/parts.ts'
+import { quarantineRoutes } from './api/quarantine.ts'
+import { sessionRoutes } from './api/sessions.ts'
+import { siteRoutes } from './api/sites.ts'
+import { recogniseAccount, refuseForeignOrigin, requireAccount, requireLocalName } from './auth/guard.ts'
+import { type PageParts, pageRoutes } from './pages/pages.ts'
+import { RegistryError } from './registry/registry.ts'
+
+export interface AppParts extends Parts, PageParts, Omit<HealthParts, 'ledger'> {
+  /** Only this machine may see the pages, and needs no password to read them. */
+  localOnly: boolean
+  /** Served over https, as the outside sees it. */
+  secure: boolean
+  logger: FastifyBaseLogger
+}
+
+/** The largest body is a form or a small JSON object. */
+const BODY_LIMIT_BYTES = 65_536
+const REQUEST_TIMEOUT_MS = 15_000
+
+const MISDIRECTED =
+  'expected a name of this machine (localhost, 127.0.0.1) in Host; to open the pages to others set HAIDANG_PUBLIC_URL'
+
+/** The pages and the API, ready to be listened on or injected into. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 64 },
+  })
+  await app.register(cookie)
+  await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES })
+  await app.register(rateLimit, { global: false })
+  await app.register(helmet, {
+    enableCSPNonces: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: [],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: parts.secure,
+  })
+  app.decorateRequest('account', null)
+  if (parts.localOnly) {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!requireLocalName(request)) {
+        return reply.code(421).send({ statusCode: 421, error: 'Misdirected Request', message: MISDIRECTED })
+      }
+    })
+  }
+  app.addHook('onRequest', recogniseAccount(parts.accounts))
+  app.addHook('onRequest', refuseForeignOrigin)
+  app.setErrorHandler(answerError)
+
+  await app.register(healthRoutes(parts))
+  await app.register(api(parts), { prefix: '/api/v1' })
+  await app.register(pageRoutes(parts))
+  return app
+}
+
+const api =
+  (parts: AppParts): FastifyPluginAsync =>
+  async (app) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'Hải Đăng', version: '1', description: 'Times are ms since 1970 UTC.' },
+        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+        security: [{ bearer: [] }],
+      },
+    })
+    await app.register(sessionRoutes(parts))
+    app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+    await app.register(signedInApi(parts))
+    app.setNotFoundHandler((request, reply) =>
+      reply.code(404).send({
+        statusCode: 404,
+        error: 'Not Found',
+        message: `expected a known address or id, got ${request.method} ${request.url}`,
+      }),
+    )
+  }
+
+const signedInApi =
+  (parts: AppParts): FastifyPluginAsync =>
+  async (app) => {
+    app.addHook('onRequest', requireAccount)
+    await app.register(areaRoutes(parts))
+    await app.register(siteRoutes(parts))
+    await app.register(deviceRoutes(parts))
+    await app.register(incidentRoutes(parts))
+    await app.register(enrolmentRoutes(parts))
+    await app.register(quarantineRoutes(parts))
+  }
+
+/** What a caller did wrong is said to it; what went wrong here is said to the log. */
+function answerError(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+  const statusCode =
+    error instanceof RegistryError ? { taken: 409, unknown: 422 }[error.kind] : (error.statusCode ?? 500)
+  const ours = statusCode >= 500
+  if (ours) request.log.error({ url: request.url, error: error.message }, 'request failed')
+  return reply.code(statusCode).send({
+    statusCode,
+    error: error.name,
+    message: ours ? 'the centre could not answer; its log says why' : error.message,
+  })
+}

@@ -1,0 +1,178 @@
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { createBroker } from '../broker/broker.ts'
+import { createMeter } from './api/metrics.ts'
+import { buildApp } from './app.ts'
+import { Accounts } from './auth/accounts.ts'
+import type { Config } from './config.ts'
+import { takeDataFolder } from './data-folder.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { DEFAULT_RULES, type Rules } from './incidents/rules.ts'
+import { createIntake } from './intake.ts'
+import { Ledger } from './ledger/ledger.ts'
+import { platformRecord } from './ledger/record.ts'
+import { createLogChannel } from './notify/channels/log.ts'
+import { createWebhook } from './notify/channels/webhook.ts'
+import { Outbox } from './notify/outbox.ts'
+import { loadBrowserFiles } from './pages/assets.ts'
+import { renderChanges } from './pages/fragments.ts'
+import { LiveStream } from './pages/live-stream.ts'
+import { openProjections } from './projections/database.ts'
+import { Follower } from './projections/follower.ts'
+import { Incidents } from './projections/incidents.ts'
+import { Live } from './projections/live.ts'
+import { createEmbeddedStore } from './projections/readings/embedded.ts'
+import { createInfluxStore } from './projections/readings/influx.ts'
+import { Readings } from './projections/readings/projection.ts'
+import { openRegistryDatabase } from './registry/open.ts'
+import { Registry } from './registry/registry.ts'
+
+export interface CentreOptions {
+  config: Readonly<Config>
+  log: Logger
+  /** Where the built browser files lie. */
+  webFolder: URL
+  rules?: Rules
+}
+
+export interface Centre {
+  httpPort: number
+  mqttPort: number
+  registry: Registry
+  /** Shown once, when the administrator's account was just made. */
+  firstPassword: string | null
+  stop(): Promise<void>
+}
+
+/**
+ * Broker, server and pages in one process. What starts last stops first; nothing is listened on before the ledger
+ * can take what comes.
+ * @throws Error naming what could not be had: the data folder, a port, a damaged file
+ */
+export async function startCentre({
+  config,
+  log,
+  webFolder,
+  rules = DEFAULT_RULES,
+}: CentreOptions): Promise<Centre> {
+  const undo: (() => unknown)[] = []
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        // The rest must still be closed: a full disk may refuse one last record.
+        log.warn({ error: (error as Error).message }, 'a part did not stop in order')
+      }
+    }
+  }
+  try {
+    return { ...(await start()), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  async function start(): Promise<Omit<Centre, 'stop'>> {
+    const now = Date.now
+    const browserFiles = await loadBrowserFiles(webFolder)
+    const folder = takeDataFolder(config.dataFolder)
+    undo.push(() => folder.release())
+
+    const ledger = new Ledger(folder.file('ledger.db'))
+    await ledger.start()
+    undo.push(() => ledger.stop())
+
+    const registryDatabase = await openRegistryDatabase(folder.file('registry.db'))
+    undo.push(() => registryDatabase.destroy())
+    const registry = new Registry(registryDatabase)
+    await registry.start()
+    const accounts = new Accounts(registryDatabase, now)
+    const firstPassword = await accounts.ensureAdmin(config.adminPassword)
+
+    const projections = openProjections(folder.file('projections.db'))
+    undo.push(() => projections.close())
+    const readings = config.influx
+      ? createInfluxStore({ ...config.influx, log })
+      : createEmbeddedStore({ path: folder.file('readings.db') })
+    await readings.start()
+    undo.push(() => readings.stop())
+
+    const channels = [
+      createLogChannel(log),
+      ...(config.webhook ? [createWebhook({ ...config.webhook, now })] : []),
+    ]
+    const outbox = new Outbox({ database: projections, channels, now, log })
+    outbox.start()
+    undo.push(() => outbox.stop())
+
+    const live = new Live(projections)
+    live.start()
+    const incidents = new Incidents({
+      database: projections,
+      world: registry,
+      rules,
+      outbox,
+      now,
+      head: () => ledger.head,
+    })
+    incidents.start()
+    undo.push(() => incidents.stop())
+    const readingsProjection = new Readings(projections, readings, registry)
+    readingsProjection.start()
+    const followers = [live, readingsProjection, incidents].map((each) => new Follower(each, ledger, log))
+    for (const follower of followers) follower.start()
+    undo.push(() => Promise.all(followers.map((follower) => follower.stop())))
+
+    const views = { registry, live, incidents, now }
+    const stream = new LiveStream({
+      version: browserFiles.version,
+      render: (changes, language) => renderChanges(views, changes, language),
+    })
+    stream.start()
+    undo.push(() => stream.stop())
+    live.onChange((device) => stream.deviceChanged(device))
+    incidents.onChange((devices) => {
+      for (const device of devices) stream.deviceChanged(device)
+      stream.incidentsChanged()
+    })
+
+    const meter = createMeter({
+      connections: () => broker.connections(),
+      ledgerHead: () => ledger.head,
+      projectionLag: () => Object.fromEntries(followers.map(({ projection, lag }) => [projection.name, lag])),
+    })
+    await ledger.append(platformRecord(now(), 'started'))
+    const broker = createBroker({
+      keyOf: (identity) => registry.keyOf(identity),
+      inlet: createIntake({ ledger, now, log, onTaken: meter.taken }),
+      log,
+      onRefused: meter.refused,
+      host: config.agentsHost,
+      port: config.mqttPort,
+    })
+    const { port: mqttPort } = await broker.start()
+    undo.push(async () => {
+      await ledger.append(platformRecord(now(), 'stopping'))
+      await broker.stop()
+    })
+
+    const localOnly = config.publicUrl === null && config.pagesHost === '127.0.0.1'
+    const app = await buildApp({
+      ...{ registry, accounts, ledger, live, incidents, readings, followers, meter, stream, now },
+      ...{ browserFiles, localOnly, logger: log },
+      secure: config.publicUrl?.protocol === 'https:',
+      agentsPort: () => mqttPort,
+    })
+    undo.push(() => app.close())
+    await app.listen({
+      port: config.httpPort,
+      ...(config.pagesHost ? { host: config.pagesHost } : { host: '::' }),
+    })
+    const { port: httpPort } = app.server.address() as AddressInfo
+
+    const housekeeping = startHousekeeping({ accounts, projections, log })
+    undo.push(() => housekeeping.stop())
+    return { httpPort, mqttPort, registry, firstPassword }
+  }
+}

@@ -1,0 +1,75 @@
+import { WireError } from '#protocol/errors.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import { TOPICS } from '#protocol/topics.ts'
+import type { Inlet } from '../broker/inlet.ts'
+import type { LossReason } from './ledger/entry.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { connectedRecord, goodbyeRecord, lostRecord, type Record, reportRecord } from './ledger/record.ts'
+
+/** A fact about a connection is told to nobody again, so it is tried until the disk takes it. */
+const RETRY_MS = 1000
+
+interface Log {
+  warn(data: object, text: string): void
+}
+
+export interface IntakeParts {
+  ledger: Pick<Ledger, 'append' | 'quarantine'>
+  now: () => number
+  log: Log
+  /** Told once for each message: what became of it. */
+  onTaken: (what: 'stored' | 'duplicate' | 'quarantined') => void
+}
+
+/**
+ * From the broker into the ledger. A message that cannot be read is acknowledged and kept in quarantine:
+ * refusing it would make the device send it again for ever, and dropping it would lose what a newer agent says.
+ */
+export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet {
+  async function take(
+    device: DeviceId,
+    topic: string,
+    payload: Uint8Array,
+    record: () => Record,
+  ): Promise<void> {
+    let made: Record
+    try {
+      made = record()
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      const { code, message: reason } = error
+      await ledger.quarantine({ at: now(), device, topic, code, reason, payload })
+      log.warn({ device, topic, code, reason, bytes: payload.length }, 'message kept in quarantine')
+      onTaken('quarantined')
+      return
+    }
+    const offset = await ledger.append(made)
+    onTaken(offset === null ? 'duplicate' : 'stored')
+  }
+
+  async function insist(record: Record): Promise<void> {
+    for (;;) {
+      try {
+        await ledger.append(record)
+        return
+      } catch (error) {
+        log.warn(
+          { device: record.device, error: (error as Error).message },
+          'connection fact waits for the disk',
+        )
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref())
+      }
+    }
+  }
+
+  return {
+    connected: async (device, { hello, keepaliveSeconds }) => {
+      await ledger.append(connectedRecord(now(), device, keepaliveSeconds, hello))
+    },
+    lost: (device: DeviceId, why: LossReason) => insist(lostRecord(now(), device, why)),
+    goodbye: (device, payload) =>
+      take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload)),
+    report: (device, payload) =>
+      take(device, TOPICS.report, payload, () => reportRecord(now(), device, payload)),
+  }
+}

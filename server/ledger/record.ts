@@ -1,0 +1,105 @@
+import { BitReader, BitWriter } from '#protocol/bits.ts'
+import { decodeDelivery } from '#protocol/delivery.ts'
+import { WireError } from '#protocol/errors.ts'
+import { decodeGoodbye, encodeGoodbye } from '#protocol/goodbye.ts'
+import { decodeHello } from '#protocol/hello.ts'
+import { type DeviceId, deviceId } from '#protocol/ids.ts'
+import { decodeReport } from '#protocol/report.ts'
+import type { Entry, Fact, LossReason } from './entry.ts'
+
+/**
+ * A fact as a row of the ledger. What came over the wire stays in the bytes in which it came; the numbers of
+ * the kinds and of the reasons below are on disk for ever.
+ */
+export interface Record {
+  at: number
+  kind: number
+  device: string | null
+  /** With `seq` the key of a report; null for the other kinds. */
+  epoch: number | null
+  seq: number | null
+  payload: Uint8Array
+}
+
+export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5 } as const
+const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
+const PLATFORM_EVENTS = ['started', 'stopping'] as const
+
+/** @throws WireError when `delivery` is none */
+export function reportRecord(at: number, device: DeviceId, delivery: Uint8Array): Record {
+  const { epoch, seq } = decodeReport(decodeDelivery(delivery).report)
+  return { at, kind: KIND.report, device, epoch, seq, payload: delivery }
+}
+
+/** @throws WireError when `goodbye` is none */
+export function goodbyeRecord(at: number, device: DeviceId, goodbye: Uint8Array): Record {
+  return plain(at, KIND.goodbye, device, encodeGoodbye(decodeGoodbye(goodbye)))
+}
+
+/** The hello is kept as it came: one of a newer agent is for a newer centre to read. */
+export function connectedRecord(
+  at: number,
+  device: DeviceId,
+  keepaliveSeconds: number,
+  hello: Uint8Array,
+): Record {
+  const writer = new BitWriter()
+  writer.bits(keepaliveSeconds, 16)
+  return plain(at, KIND.connected, device, Buffer.concat([writer.finish(), hello]))
+}
+
+export function lostRecord(at: number, device: DeviceId, why: LossReason): Record {
+  return plain(at, KIND.lost, device, Uint8Array.of(LOSS_REASONS.indexOf(why)))
+}
+
+export function platformRecord(at: number, event: (typeof PLATFORM_EVENTS)[number]): Record {
+  return plain(at, KIND.platform, null, Uint8Array.of(PLATFORM_EVENTS.indexOf(event)))
+}
+
+function plain(at: number, kind: number, device: DeviceId | null, payload: Uint8Array): Record {
+  return { at, kind, device, epoch: null, seq: null, payload }
+}
+
+/** @throws Error naming the offset when the row is none of ours, as after damage to the file */
+export function entryOf(offset: number, record: Record): Entry {
+  return { offset, at: record.at, ...factOf(offset, record) }
+}
+
+function factOf(offset: number, { kind, device, payload }: Record): Fact {
+  switch (kind) {
+    case KIND.connected:
+      return {
+        kind: 'connected',
+        device: deviceId(device ?? ''),
+        keepaliveSeconds: new BitReader(payload).bits(16),
+        hello: readableHello(payload.subarray(2)),
+      }
+    case KIND.lost:
+      return { kind: 'lost', device: deviceId(device ?? ''), why: LOSS_REASONS[payload[0] ?? 0]! }
+    case KIND.goodbye:
+      return { kind: 'goodbye', device: deviceId(device ?? ''), goodbye: decodeGoodbye(payload) }
+    case KIND.report: {
+      const { age, report } = decodeDelivery(payload)
+      return {
+        kind: 'report',
+        device: deviceId(device ?? ''),
+        age,
+        report: decodeReport(report),
+        bytes: report,
+      }
+    }
+    case KIND.platform:
+      return { kind: 'platform', event: PLATFORM_EVENTS[payload[0] ?? 0]! }
+    default:
+      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 5, got ${kind}`)
+  }
+}
+
+function readableHello(bytes: Uint8Array): ReturnType<typeof decodeHello> | null {
+  try {
+    return decodeHello(bytes)
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openDatabase } from '../sqlite/database.ts'
+import type { Record } from './record.ts'
+import { LEDGER_MIGRATIONS } from './schema.ts'
+
+/**
+ * The ledger's writer thread: takes batches, commits each in one transaction, and says what became of every
+ * record. It has a thread of its own because a commit waits for the disk, and nothing else may.
+ */
+
+export type Write =
+  | { type: 'entry'; record: Record }
+  | {
+      type: 'quarantine'
+      at: number
+      device: string
+      topic: string
+      code: string
+      reason: string
+      payload: Uint8Array
+    }
+
+/** `offset` is null where nothing was added: a report that the ledger had already. */
+export type Written = { offset: number | null } | { refused: string }
+
+export type WriterMessage =
+  | { type: 'ready'; head: number }
+  | { type: 'committed'; results: Written[]; head: number }
+  | { type: 'failed'; error: string }
+
+/** 1,000 reports that could not be read are evidence enough; a device that sends more is kept waiting. */
+const MAX_QUARANTINED_PER_DEVICE = 1000
+
+const port = parentPort!
+const database = openDatabase((workerData as { path: string }).path, { migrations: LEDGER_MIGRATIONS })
+let head = database.get<{ head: number | null }>('SELECT max("offset") AS head FROM entry')!.head ?? 0
+
+function write(item: Write, next: number): Written {
+  switch (item.type) {
+    case 'entry': {
+      const { at, kind, device, epoch, seq, payload } = item.record
+      const added = database.run(
+        'INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ...[next, at, kind, device, epoch, seq, payload],
+      )
+      return { offset: added === 1 ? next : null }
+    }
+    case 'quarantine': {
+      const { held } = database.get<{ held: number }>(
+        'SELECT count(*) AS held FROM quarantine WHERE device = ?',
+        item.device,
+      )!
+      if (held >= MAX_QUARANTINED_PER_DEVICE) {
+        return { refused: `quarantine of ${item.device} holds ${held} already, expected fewer than that` }
+      }
+      database.run(
+        'INSERT INTO quarantine (at, device, topic, code, reason, payload) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[item.at, item.device, item.topic, item.code, item.reason, item.payload],
+      )
+      return { offset: null }
+    }
+  }
+}
+
+function commit(batch: readonly Write[]): WriterMessage {
+  try {
+    let next = head
+    const results = database.transaction(() =>
+      batch.map((item) => {
+        const result = write(item, next + 1)
+        if ('offset' in result && result.offset !== null) next = result.offset
+        return result
+      }),
+    )
+    head = next
+    return { type: 'committed', results, head }
+  } catch (error) {
+    return { type: 'failed', error: (error as Error).message }
+  }
+}
+
+port.on('message', (message: readonly Write[] | 'close') => {
+  if (message === 'close') {
+    database.close()
+    port.close()
+  } else {
+    port.postMessage(commit(message))
+  }
+})
+port.postMessage({ type: 'ready', head } satisfies WriterMessage)

@@ -1,0 +1,38 @@
+import { METRICS } from '#protocol/metrics.ts'
+import type { ChartView } from '../../web/view.ts'
+import type { ReadingStore } from '../projections/readings/store.ts'
+import type { Device } from '../registry/registry.ts'
+
+const HOUR_MS = 3600_000
+
+/** How far back a chart looks; as many buckets either way, so that a chart is always about as many bytes. */
+export const RANGES = { '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS } as const
+export type Range = keyof typeof RANGES
+
+/** A phone's 360 pixels show no more than this. */
+const BUCKETS = 144
+
+/** Counters only ever rise: they are told as numbers and not drawn. */
+const DRAWN = METRICS.filter(({ unit }) => unit !== 'B')
+
+/** The charts of a device's page; a metric without a reading in the range has none. */
+export async function chartsOf(
+  store: ReadingStore,
+  device: Device,
+  range: Range,
+  now: number,
+): Promise<ChartView[]> {
+  const stepMs = RANGES[range] / BUCKETS
+  const to = Math.ceil(now / stepMs) * stepMs
+  const from = to - RANGES[range]
+  const charts = await Promise.all(
+    DRAWN.map(async ({ name, unit }) => ({
+      metric: name,
+      unit,
+      from,
+      to,
+      points: await store.read({ device: device.id, metric: name, from, to, stepMs }),
+    })),
+  )
+  return charts.filter(({ points }) => points.length > 0)
+}

@@ -1,0 +1,172 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { deviceId, ID_PATTERN } from '#protocol/ids.ts'
+import type { PageAssets } from '../../web/assets.ts'
+import { renderDevicePage } from '../../web/pages/device.tsx'
+import { renderNowPage } from '../../web/pages/now.tsx'
+import { renderProblemPage } from '../../web/pages/problem.tsx'
+import { renderSignInPage } from '../../web/pages/sign-in.tsx'
+import { LANGUAGES, type Language, type Viewer } from '../../web/view.ts'
+import type { Parts } from '../api/parts.ts'
+import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
+import { devicePageView, nowView } from '../views/now.ts'
+import type { BrowserFiles } from './assets.ts'
+import { chartsOf, RANGES, type Range } from './charts.ts'
+import type { LiveStream } from './live-stream.ts'
+
+export interface PageParts extends Parts {
+  stream: LiveStream
+  browserFiles: BrowserFiles
+  localOnly: boolean
+  secure: boolean
+}
+
+const LANGUAGE_COOKIE = 'haidang_language'
+const YEAR_SECONDS = 365 * 86_400
+const SIGN_IN_LIMIT = { max: 10, timeWindow: 60_000 }
+
+/** The pages: plain links and forms, made alive by one small script. */
+export const pageRoutes =
+  (parts: PageParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { style, script, version } = parts.browserFiles
+
+    const assetsFor = (reply: FastifyReply, language: Language): PageAssets => ({
+      nonce: reply.cspNonce.style,
+      style,
+      liveUrl: `/live-${version}.js`,
+      eventsUrl: `/events?lang=${language}`,
+      version,
+    })
+    const show = (reply: FastifyReply, html: string) =>
+      reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html)
+
+    const mayRead = (request: FastifyRequest): boolean => parts.localOnly || request.account !== null
+    const toSignIn = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (!mayRead(request)) return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`)
+    }
+    const Search = Type.Object({
+      lang: Type.Optional(Type.Enum([...LANGUAGES])),
+      range: Type.Optional(Type.Enum(Object.keys(RANGES) as Range[])),
+      next: Type.Optional(Type.String({ maxLength: 512 })),
+    })
+
+    app.addHook('onRequest', async (request, reply) => {
+      const asked = (request.query as { lang?: unknown }).lang
+      if (asked === 'vi' || asked === 'en') {
+        reply.setCookie(LANGUAGE_COOKIE, asked, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+      }
+    })
+
+    app.get('/', { onRequest: toSignIn, schema: { querystring: Search } }, (request, reply) => {
+      const viewer = viewerOf(request)
+      return show(reply, renderNowPage(nowView(parts), viewer, assetsFor(reply, viewer.language)))
+    })
+
+    app.get(
+      '/devices/:id',
+      {
+        onRequest: toSignIn,
+        schema: { params: Type.Object({ id: Type.String({ pattern: ID_PATTERN }) }), querystring: Search },
+      },
+      async (request, reply) => {
+        const device = parts.registry.device(deviceId(request.params.id))
+        if (!device) return reply.callNotFound()
+        const viewer = viewerOf(request)
+        const charts = await chartsOf(parts.readings, device, request.query.range ?? '24h', parts.now())
+        const view = devicePageView(parts, device, charts)
+        return show(reply, renderDevicePage(view, viewer, assetsFor(reply, viewer.language)))
+      },
+    )
+
+    app.get('/sign-in', { schema: { querystring: Search } }, (request, reply) => {
+      const viewer = viewerOf(request)
+      const assets = assetsFor(reply, viewer.language)
+      return show(reply, renderSignInPage(viewer, assets, null, localPath(request.query.next)))
+    })
+
+    app.post(
+      '/sign-in',
+      {
+        config: { rateLimit: { ...SIGN_IN_LIMIT, errorResponseBuilder: tooMany } },
+        schema: {
+          body: Type.Object({
+            name: Type.String({ maxLength: 64 }),
+            password: Type.String({ maxLength: 256 }),
+            next: Type.Optional(Type.String({ maxLength: 512 })),
+          }),
+        },
+      },
+      async (request, reply) => {
+        const next = localPath(request.body.next)
+        const session = await parts.accounts.signIn(request.body.name, request.body.password)
+        if (session) {
+          reply.setCookie(SESSION_COOKIE, session.token, {
+            path: '/',
+            httpOnly: true,
+            sameSite: 'lax',
+            secure: parts.secure,
+            expires: new Date(session.expiresMs),
+          })
+          return reply.redirect(next, 303)
+        }
+        const viewer = viewerOf(request)
+        reply.code(401)
+        return show(reply, renderSignInPage(viewer, assetsFor(reply, viewer.language), 'wrong', next))
+      },
+    )
+
+    app.post('/sign-out', async (request, reply) => {
+      const token = tokenOf(request)
+      if (token !== null) await parts.accounts.signOut(token)
+      return reply.clearCookie(SESSION_COOKIE, { path: '/' }).redirect('/', 303)
+    })
+
+    app.get(`/live-${version}.js`, (_request, reply) =>
+      reply
+        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
+        .type('text/javascript')
+        .send(script),
+    )
+
+    app.get('/events', { schema: { querystring: Search } }, (request, reply) => {
+      if (!mayRead(request)) return reply.code(401).send()
+      if (!parts.stream.add(reply.raw, viewerOf(request).language)) return reply.code(503).send()
+      return reply.hijack()
+    })
+
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500
+      if (status >= 500) request.log.error({ url: request.url, error: error.message }, 'page failed')
+      const viewer = viewerOf(request)
+      const assets = assetsFor(reply, viewer.language)
+      reply.code(status)
+      return show(
+        reply,
+        status === 429
+          ? renderSignInPage(viewer, assets, 'too-many', '/')
+          : renderProblemPage(viewer, assets, status === 400 ? 404 : status),
+      )
+    })
+
+    app.setNotFoundHandler((request, reply) => {
+      const viewer = viewerOf(request)
+      return show(reply.code(404), renderProblemPage(viewer, assetsFor(reply, viewer.language), 404))
+    })
+  }
+
+function tooMany(): Error & { statusCode: number } {
+  return Object.assign(new Error('too many tries'), { statusCode: 429 })
+}
+
+/** Vietnamese unless English was asked for, now or before. */
+function viewerOf(request: FastifyRequest): Viewer {
+  const asked = (request.query as { lang?: unknown }).lang ?? request.cookies[LANGUAGE_COOKIE]
+  return { language: asked === 'en' ? 'en' : 'vi', name: request.account?.name ?? null, path: request.url }
+}
+
+/** Only a path of ours: a link to the sign-in page must not lead on to somebody else's. */
+function localPath(next: string | undefined): string {
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/'
+}

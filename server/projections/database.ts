@@ -1,0 +1,27 @@
+import { OUTBOX_SCHEMA } from '../notify/outbox.ts'
+import { type Database, openDatabase } from '../sqlite/database.ts'
+
+/** Never edit a script that shipped; add the next one. */
+const MIGRATIONS = [
+  `CREATE TABLE place (projection TEXT PRIMARY KEY, "offset" INTEGER NOT NULL);
+   CREATE TABLE live_device (device TEXT PRIMARY KEY, json TEXT NOT NULL);
+   CREATE TABLE engine (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL);
+   CREATE TABLE incident (id TEXT PRIMARY KEY, opened_ms INTEGER NOT NULL, ended_ms INTEGER, json TEXT NOT NULL);
+   CREATE INDEX incident_opened ON incident (opened_ms);`,
+  OUTBOX_SCHEMA,
+]
+
+/** What has been worked out from the ledger, and how far; it could all be worked out again. */
+export function openProjections(path: string): Database {
+  return openDatabase(path, { migrations: MIGRATIONS })
+}
+
+/** A projection's place in the ledger, to be kept in the same transaction as what it worked out. */
+export function loadPlace(database: Database, projection: string): number {
+  const row = database.get<{ offset: number }>('SELECT "offset" FROM place WHERE projection = ?', projection)
+  return row?.offset ?? 0
+}
+
+export function savePlace(database: Database, projection: string, offset: number): void {
+  database.run('INSERT OR REPLACE INTO place VALUES (?, ?)', projection, offset)
+}
