@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { DEVICE_KINDS } from '#protocol/ids.ts'
+import { parseAgentConfig, writeAgentConfig } from './config.ts'
+import { reasonOf } from './reason.ts'
+
+const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
+
+Ghi danh máy này với trung tâm ở URL và ghi cấu hình cho tác tử. Hỏi mật khẩu của admin, hoặc đọc từ đầu vào.
+Enrols this machine with the centre at URL and writes the agent's papers. Asks for admin's password, or reads it from
+standard input, so that it stands in no list of processes.
+
+  --site   mã điểm · id of the site, as GET /api/v1/sites lists them
+  --name   tên máy · name of the machine (${hostname()})
+  --kind   loại · what it is (pc)
+  --data   thư mục của tác tử · the agent's folder (agent-data)
+`
+
+/** A line of 64 kbit/s with losses answers within this. */
+const ANSWER_MS = 30_000
+
+/** A sample a minute, or as often as reports go where those go more often. */
+const SAMPLE_SECONDS = 60
+
+interface Papers {
+  device: string
+  key: string
+  port: number
+  reportSeconds: number
+  keepaliveSeconds: number
+}
+
+/** `haidang enrol`. @returns the exit status */
+export async function runEnrol(args: string[]): Promise<number> {
+  const asked = readArguments(args)
+  if (typeof asked === 'number') return asked
+  try {
+    const token = await signIn(asked.url, await readPassword())
+    const papers = await post<Papers>(asked.url, '/api/v1/enrolments', asked.device, token)
+    const { device, key, port, reportSeconds, keepaliveSeconds } = papers
+    const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
+    const server = { host: asked.url.hostname.replace(/^\[|\]$/g, ''), port }
+    await mkdir(asked.folder, { recursive: true, mode: 0o700 })
+    const config = parseAgentConfig({ server, device, key, sampleSeconds, reportSeconds, keepaliveSeconds })
+    await writeAgentConfig(asked.folder, config)
+    process.stdout.write(
+      `Đã ghi danh · enrolled: ${device}\nChạy · run: npx haidang agent --data ${asked.folder}\n`,
+    )
+    return 0
+  } catch (error) {
+    process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
+    return 1
+  }
+}
+
+function readArguments(args: string[]): number | { url: URL; folder: string; device: object } {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        site: { type: 'string' },
+        name: { type: 'string', default: hostname() },
+        kind: { type: 'string', default: 'pc' },
+        data: { type: 'string', default: 'agent-data' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    if (values.help) {
+      process.stdout.write(HELP)
+      return 0
+    }
+    const [address, ...rest] = positionals
+    if (address === undefined || rest.length > 0 || !URL.canParse(address)) {
+      throw new Error(
+        `expected one address such as https://gs.example.vn, got ${JSON.stringify(positionals)}`,
+      )
+    }
+    if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
+    const device = { site: values.site, name: values.name, kind: values.kind }
+    return { url: new URL(address), folder: values.data, device }
+  } catch (error) {
+    process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
+    return 2
+  }
+}
+
+async function readPassword(): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  try {
+    return await lines.question('Mật khẩu của admin · password of admin: ')
+  } finally {
+    lines.close()
+  }
+}
+
+async function signIn(url: URL, password: string): Promise<string> {
+  const { token } = await post<{ token: string }>(url, '/api/v1/sessions', { name: 'admin', password })
+  return token
+}
+
+async function post<Answer>(url: URL, path: string, body: object, token?: string): Promise<Answer> {
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
+  const answer = (await response.json()) as Answer & { message?: string }
+  if (!response.ok)
+    throw new Error(`${path}: expected success, got ${response.status}: ${answer.message ?? ''}`)
+  return answer
+}

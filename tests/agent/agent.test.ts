@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { decodeDelivery } from '#protocol/delivery.ts'
+import { decodeGoodbye } from '#protocol/goodbye.ts'
+import { decodeHello } from '#protocol/hello.ts'
+import { deviceId } from '#protocol/ids.ts'
+import { fromWire } from '#protocol/metrics.ts'
+import { decodeReport } from '#protocol/report.ts'
+import { createAgent } from '../../agent/agent.ts'
+import type { AgentConfig } from '../../agent/config.ts'
+import { rememberingLog, temporaryFolder } from '../support/agent-parts.ts'
+import { eventually } from '../support/eventually.ts'
+import { startPskBroker } from '../support/psk-broker.ts'
+
+const KEY = '5a'.repeat(32)
+
+async function centreAndConfig() {
+  const centre = await startPskBroker({ device: 'PC-01', key: KEY })
+  onTestFinished(() => centre.stop())
+  const config: AgentConfig = {
+    server: { host: '127.0.0.1', port: centre.port },
+    device: deviceId('PC-01'),
+    key: KEY,
+    sampleSeconds: 60,
+    reportSeconds: 900,
+    keepaliveSeconds: 1200,
+  }
+  return { centre, config }
+}
+
+test("from this machine's start to its goodbye", async () => {
+  const { centre, config } = await centreAndConfig()
+  const folder = await temporaryFolder()
+  const log = rememberingLog()
+  const agent = createAgent({ config, folder, log })
+  await agent.start()
+  const first = await eventually('the first report', () => centre.arrived[0])
+  const { age, report: bytes } = decodeDelivery(first.payload)
+  const report = decodeReport(bytes)
+  expect(age?.basis).toBe('monotonic')
+  expect(age?.seconds).toBeLessThan(5)
+  expect([report.seq, report.boot, report.offsetsSeconds]).toEqual([1, 1, [0]])
+  const named = report.columns.map(({ metric, values }) => fromWire(metric, values[0]!).name)
+  expect(named).toEqual(
+    expect.arrayContaining(['cpu_percent', 'memory_percent', 'disk_percent', 'rx_bytes', 'tx_bytes']),
+  )
+  expect(decodeHello(centre.hellos[0]!)).toMatchObject({
+    epoch: report.epoch,
+    boot: 1,
+    previousEnd: null,
+    reportSeconds: 900,
+  })
+
+  await agent.stop('service-stop')
+  const last = centre.arrived.at(-1)!
+  expect(last.topic).toBe('g')
+  expect(decodeGoodbye(last.payload)).toMatchObject({ reason: 'service-stop', boot: 1 })
+  await eventually('the connection closed', () => centre.connections() === 0)
+
+  const again = createAgent({ config, folder, log })
+  await again.start()
+  const second = await eventually('the report after the restart', () => centre.arrived[2])
+  const next = decodeReport(decodeDelivery(second.payload).report)
+  expect([next.epoch, next.seq, next.boot], 'the same journal, the same boot').toEqual([report.epoch, 2, 1])
+  await again.stop('service-stop')
+  expect((await readdir(folder)).sort()).toEqual(['boot.json', 'journal'])
+})
+
+test('a stop while it starts, with no centre in sight, ends in good order', async () => {
+  const { centre, config } = await centreAndConfig()
+  await centre.stop()
+  const log = rememberingLog()
+  const agent = createAgent({ config, folder: await temporaryFolder(), log })
+  const started = agent.start()
+  await agent.stop('shutdown')
+  await started
+  expect(log.lines).toEqual(['agent started', 'agent stopped'])
+})

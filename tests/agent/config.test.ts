@@ -1,0 +1,80 @@
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { deviceId } from '#protocol/ids.ts'
+import { parseAgentConfig, readAgentConfig, writeAgentConfig } from '../../agent/config.ts'
+import { temporaryFolder } from '../support/agent-parts.ts'
+
+const KEY = 'a0'.repeat(32)
+
+test('what is written is read again, by its owner only', async () => {
+  const folder = await temporaryFolder()
+  const config = {
+    server: { host: 'haidang.example.vn', port: 8883 },
+    device: deviceId('PC-01'),
+    key: KEY,
+    sampleSeconds: 30,
+    reportSeconds: 600,
+    keepaliveSeconds: 900,
+  }
+  await writeAgentConfig(folder, { ...config, sampleSeconds: 60 })
+  await writeAgentConfig(folder, config)
+  const read = readAgentConfig(folder)
+  expect(read).toEqual(config)
+  expect(Object.isFrozen(read) && Object.isFrozen(read.server)).toBe(true)
+  expect((await stat(join(folder, 'agent.json'))).mode & 0o777).toBe(0o600)
+  expect(await readdir(folder)).toEqual(['agent.json'])
+})
+
+test('the paces have defaults', () => {
+  const config = parseAgentConfig({ server: { host: '10.0.0.1', port: 1 }, device: 'x', key: KEY })
+  expect(config).toMatchObject({ sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 })
+})
+
+test('every problem is named at once, with what was expected and what came', () => {
+  const wrong = {
+    server: { host: '', port: 70_000 },
+    device: '../x',
+    key: KEY.slice(1),
+    sampleSeconds: 0.5,
+    reportSeconds: null,
+    keepaliveSeconds: 'x',
+  }
+  expect(() => parseAgentConfig(wrong)).toThrow(
+    [
+      'agent.json: server.host: expected a host name or address of 1 to 253 characters, got ""',
+      'agent.json: server.port: expected a whole number from 1 to 65535, got 70000',
+      'agent.json: device: device id: expected 1 to 32 letters, digits, ".", "_" or "-", starting with a letter or digit, got "../x"',
+      'agent.json: key: expected 64 hexadecimal digits, got 63 characters',
+      'agent.json: sampleSeconds: expected a whole number from 1 to 3600, got 0.5',
+      'agent.json: reportSeconds: expected a whole number from 1 to 86400, got null',
+      'agent.json: keepaliveSeconds: expected a whole number from 10 to 2700, got "x"',
+    ].join('\n'),
+  )
+  expect(() => parseAgentConfig([])).toThrow('agent.json: expected an object, got []\n')
+  expect(() => parseAgentConfig({ server: 'here' })).toThrow(
+    'agent.json: server: expected an object, got "here"\n',
+  )
+})
+
+test('a report interval shorter than a sample is refused', () => {
+  const config = {
+    server: { host: 'h', port: 1 },
+    device: 'x',
+    key: KEY,
+    sampleSeconds: 60,
+    reportSeconds: 59,
+  }
+  expect(() => parseAgentConfig(config)).toThrow(
+    'agent.json: reportSeconds: expected a whole number from 60 to 86400, got 59',
+  )
+})
+
+test('a file that is missing or no JSON is named with its path', async () => {
+  const folder = await temporaryFolder()
+  expect(() => readAgentConfig(folder)).toThrow(
+    `agent.json: expected a JSON object in ${join(folder, 'agent.json')}, got ENOENT`,
+  )
+  await writeFile(join(folder, 'agent.json'), '{')
+  expect(() => readAgentConfig(folder)).toThrow(`${join(folder, 'agent.json')}, got Expected`)
+})

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { expect, onTestFinished, test } from 'vitest'
+import { decodeGoodbye } from '#protocol/goodbye.ts'
+import { deviceId } from '#protocol/ids.ts'
+import { writeAgentConfig } from '../../agent/config.ts'
+import { temporaryFolder } from '../support/agent-parts.ts'
+import { eventually } from '../support/eventually.ts'
+import { startPskBroker } from '../support/psk-broker.ts'
+
+const KEY = 'c3'.repeat(32)
+
+/** The agent as it is shipped: one CommonJS file. */
+async function bundle(folder: string): Promise<string> {
+  const outfile = join(folder, 'agent.cjs')
+  await build({
+    stdin: {
+      contents: `import { runAgent } from './agent/main.ts'
+        runAgent(process.argv.slice(2)).then((status) => { process.exitCode = status })`,
+      resolveDir: join(import.meta.dirname, '../..'),
+    },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outfile,
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+async function run(file: string, args: string[]) {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  const closed = once(child, 'close')
+  const done = async () => {
+    await closed
+    return { status: child.exitCode, out, err }
+  }
+  return { child, done }
+}
+
+test('the command, bundled: help, bad usage, a bad folder, and a life ended by SIGTERM', async () => {
+  const folder = await temporaryFolder()
+  const file = await bundle(folder)
+  const [help, unknown, none, empty] = await Promise.all(
+    [['--help'], ['--dato', 'x'], [], ['--data', folder]].map(async (args) => (await run(file, args)).done()),
+  )
+  expect(help).toMatchObject({ status: 0, out: expect.stringContaining('haidang agent --data'), err: '' })
+  expect(unknown).toMatchObject({ status: 2, err: expect.stringContaining("Unknown option '--dato'") })
+  expect(none).toMatchObject({ status: 2, err: expect.stringContaining('--data: expected a folder') })
+  expect(empty).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('agent.json: expected a JSON object'),
+  })
+
+  const centre = await startPskBroker({ device: 'PC-01', key: KEY })
+  onTestFinished(() => centre.stop())
+  await writeAgentConfig(folder, {
+    server: { host: '127.0.0.1', port: centre.port },
+    device: deviceId('PC-01'),
+    key: KEY,
+    sampleSeconds: 60,
+    reportSeconds: 900,
+    keepaliveSeconds: 1200,
+  })
+  const agent = await run(file, ['--data', folder])
+  await eventually('the first report', () => centre.arrived.length === 1)
+  agent.child.kill('SIGTERM')
+  const { status, out, err } = await agent.done()
+  expect([status, err]).toEqual([0, ''])
+  expect(out).toContain('"msg":"agent stopped"')
+  expect(out, 'the key is in no log').not.toContain(KEY)
+  expect(decodeGoodbye(centre.arrived.at(-1)!.payload).reason).toBe('service-stop')
+
+  await mkdir(join(folder, 'other'))
+  await writeFile(join(folder, 'other', 'journal'), 'no folder')
+  await writeAgentConfig(join(folder, 'other'), {
+    server: { host: '127.0.0.1', port: centre.port },
+    device: deviceId('PC-01'),
+    key: KEY,
+    sampleSeconds: 60,
+    reportSeconds: 900,
+    keepaliveSeconds: 1200,
+  })
+  const refused = await (await run(file, ['--data', join(folder, 'other')])).done()
+  expect(refused).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('journal: expected to read and write'),
+  })
+})

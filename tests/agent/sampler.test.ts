@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Collector } from '../../agent/collect/collector.ts'
+import { type Sample, Sampler, untilNext } from '../../agent/sampler.ts'
+import { rememberingLog } from '../support/agent-parts.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function sampler(collectors: Collector[], onSample: (sample: Sample) => Promise<void>) {
+  const log = rememberingLog()
+  const clock = { uptimeSeconds: () => Math.floor(performance.now() / 1000), nowMs: () => 1_800_000_000_500 }
+  const made = new Sampler({ collectors, clock, boot: 3, sampleSeconds: 60, onSample, log })
+  return { made, log }
+}
+
+test('a first sample after a second, then one a minute, however late the one before was', async () => {
+  const begin = performance.now()
+  const samples: Sample[] = []
+  const times: number[] = []
+  const { made } = sampler([{ name: 'cpu', read: async () => ({ cpu_percent: 12 }) }], async (sample) => {
+    samples.push(sample)
+    times.push(performance.now() - begin)
+    if (samples.length === 3) await new Promise((resolve) => setTimeout(resolve, 25_000))
+  })
+  void made.start()
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(times).toEqual([1000, 60_000, 120_000, 180_000])
+  expect(samples[0]).toEqual({
+    boot: 3,
+    uptimeSeconds: Math.floor((begin + 1000) / 1000),
+    clockSeconds: 1_800_000_000,
+    values: { cpu_percent: 12 },
+  })
+  await made.stop()
+  expect(vi.getTimerCount(), 'a stopped sampler leaves no timer').toBe(0)
+})
+
+test('a collector that hangs or fails costs only its own metric, and is told of once', async () => {
+  const samples: Sample[] = []
+  let hung = 0
+  const collectors: Collector[] = [
+    { name: 'memory', read: async () => ({ memory_percent: 40 }) },
+    {
+      name: 'disk',
+      read: () => {
+        throw new Error('EIO')
+      },
+    },
+    {
+      name: 'network',
+      read: () => {
+        hung++
+        return new Promise(() => {})
+      },
+    },
+  ]
+  const { made, log } = sampler(collectors, async (sample) => {
+    samples.push(sample)
+  })
+  void made.start()
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(samples.map(({ values }) => values)).toEqual(Array(4).fill({ memory_percent: 40 }))
+  expect(hung, 'not asked again while it hangs').toBe(1)
+  expect(log.lines).toEqual(['collector failed', 'collector failed'])
+  await made.stop()
+})
+
+test('a stop before the first sample ends the start', async () => {
+  const onSample = vi.fn(async () => {})
+  const { made } = sampler([], onSample)
+  const started = made.start()
+  await vi.advanceTimersByTimeAsync(500)
+  await made.stop()
+  await started
+  await vi.advanceTimersByTimeAsync(200_000)
+  expect(onSample).not.toHaveBeenCalled()
+})
+
+test('lateness does not add up', () => {
+  expect(untilNext(5, 5, 60)).toBe(60)
+  expect(untilNext(5, 64, 60)).toBe(1)
+  expect(untilNext(5, 5 + 60 * 7 + 20, 60)).toBe(40)
+})

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { deviceId } from '#protocol/ids.ts'
+import type { Observation } from '../../../server/incidents/observation.ts'
+import { DEFAULT_RULES } from '../../../server/incidents/rules.ts'
+import { observeSession, passTime, type Session } from '../../../server/incidents/session.ts'
+
+const device = deviceId('R1')
+const connected = (t: number): Observation => ({ t, type: 'connected', device, keepaliveSeconds: 60 })
+const lost = (t: number, why: 'keepalive' | 'socket'): Observation => ({ t, type: 'lost', device, why })
+const report = (t: number): Observation => ({ t, type: 'report', device })
+const goodbye = (t: number): Observation => ({ t, type: 'goodbye', device, reason: 'restart' })
+const platform = (t: number, event: 'started' | 'stopping'): Observation => ({ t, type: 'platform', event })
+
+const after = (...observations: Observation[]): Session =>
+  observations.reduce<Session>(
+    (session, observation) => observeSession(session, observation, 'router', DEFAULT_RULES),
+    { state: 'new' },
+  )
+
+const suspect = { state: 'suspect', since: 900_000, loss: [810_000, 870_000], offlineAt: 1_080_000 }
+const offline = { state: 'offline', since: 1_080_000, loss: [810_000, 870_000] }
+
+test.each<[string, Session, unknown]>([
+  [
+    'online since it came, not since its take-over',
+    after(connected(0), connected(5000)),
+    { state: 'online', since: 0, heardAt: 5000, keepaliveSeconds: 60 },
+  ],
+  ['lost by its keepalive, within its bounds', after(connected(0), lost(900_000, 'keepalive')), suspect],
+  [
+    'not lost before it was last heard',
+    after(connected(0), report(850_000), lost(900_000, 'keepalive')),
+    { ...suspect, loss: [850_000, 870_000] },
+  ],
+  [
+    'lost by its socket at once',
+    after(connected(0), lost(900_000, 'socket')),
+    { ...suspect, loss: [900_000, 900_000] },
+  ],
+  [
+    'offline when the hold-down is over',
+    passTime(after(connected(0), lost(900_000, 'keepalive')), 1_080_000),
+    offline,
+  ],
+  [
+    'still suspect just before',
+    passTime(after(connected(0), lost(900_000, 'keepalive')), 1_079_999),
+    suspect,
+  ],
+  [
+    'offline by the next observation, whatever it is',
+    after(connected(0), lost(900_000, 'keepalive'), { t: 2_000_000, type: 'tick' }),
+    offline,
+  ],
+  [
+    'lost once, at the first loss',
+    after(connected(0), lost(900_000, 'keepalive'), lost(950_000, 'socket')),
+    suspect,
+  ],
+  ['not raised by a late report', after(connected(0), lost(900_000, 'keepalive'), report(901_000)), suspect],
+  [
+    'gone with a goodbye, also when its socket closes',
+    after(connected(0), goodbye(900_000), lost(900_100, 'socket')),
+    { state: 'goodbye', since: 900_000, reason: 'restart' },
+  ],
+  ['never heard of, also after a start', after(platform(0, 'started')), { state: 'new' }],
+  [
+    'in doubt after a start',
+    after(connected(0), report(600_000), platform(900_000, 'started')),
+    { state: 'stale', since: 900_000, earliest: 600_000, latest: 900_000, offlineAt: 1_230_000 },
+  ],
+  [
+    'offline when the grace is over',
+    passTime(after(connected(0), report(600_000), platform(900_000, 'started')), 1_230_000),
+    { state: 'offline', since: 1_230_000, loss: [600_000, 900_000] },
+  ],
+  [
+    'in doubt without an end while the centre is away',
+    passTime(after(connected(0), platform(900_000, 'stopping'), lost(900_001, 'socket')), 9_000_000),
+    { state: 'stale', since: 900_000, earliest: 810_000, latest: null, offlineAt: null },
+  ],
+  [
+    'in doubt, but lost before: the loss stays',
+    after(
+      connected(0),
+      lost(900_000, 'keepalive'),
+      platform(950_000, 'stopping'),
+      platform(990_000, 'started'),
+    ),
+    { state: 'stale', since: 950_000, earliest: 810_000, latest: 870_000, offlineAt: 1_320_000 },
+  ],
+  [
+    'two starts in a row: the grace begins again, the loss does not',
+    after(connected(0), platform(900_000, 'started'), platform(950_000, 'started')),
+    { state: 'stale', since: 900_000, earliest: 0, latest: 900_000, offlineAt: 1_280_000 },
+  ],
+  [
+    'back after the doubt',
+    after(connected(0), platform(900_000, 'started'), connected(950_000)),
+    { state: 'online', since: 950_000, heardAt: 950_000, keepaliveSeconds: 60 },
+  ],
+])('%s', (_, session, expected) => {
+  expect(session).toEqual(expected)
+})

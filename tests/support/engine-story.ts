@@ -1,0 +1,63 @@
+import { deviceId } from '#protocol/ids.ts'
+import { advance } from '../../server/incidents/engine.ts'
+import type { IncidentEvent } from '../../server/incidents/incident.ts'
+import type { Observation, World } from '../../server/incidents/observation.ts'
+import { DEFAULT_RULES } from '../../server/incidents/rules.ts'
+import { emptyState } from '../../server/incidents/state.ts'
+
+const VIETNAM_MS = 7 * 3600_000
+
+/** "10:02:30" on 21 June 2026 in Vietnam, "+1 07:30:00" on the day after. */
+export function at(clock: string): number {
+  const [, days = '0', hours, minutes, seconds] = /^(?:\+(\d+) )?(\d\d):(\d\d):(\d\d)$/.exec(clock)!
+  return Date.UTC(2026, 5, 21 + Number(days), Number(hours), Number(minutes), Number(seconds)) - VIETNAM_MS
+}
+
+export function clockOf(ms: number): string {
+  return new Date(ms + VIETNAM_MS).toISOString().slice(11, 19)
+}
+
+type Untimed = Observation extends infer One ? (One extends { t: number } ? Omit<One, 't'> : never) : never
+
+export const tick: Untimed = { type: 'tick' }
+export const started: Untimed = { type: 'platform', event: 'started' }
+export const stopping: Untimed = { type: 'platform', event: 'stopping' }
+export const connected = (device: string, keepaliveSeconds = 60): Untimed => ({
+  type: 'connected',
+  device: deviceId(device),
+  keepaliveSeconds,
+})
+export const report = (device: string): Untimed => ({ type: 'report', device: deviceId(device) })
+export const silent = (device: string): Untimed => ({
+  type: 'lost',
+  device: deviceId(device),
+  why: 'keepalive',
+})
+export const cut = (device: string): Untimed => ({ type: 'lost', device: deviceId(device), why: 'socket' })
+export const goodbye = (device: string): Untimed => ({
+  type: 'goodbye',
+  device: deviceId(device),
+  reason: 'shutdown',
+})
+
+/** One line an event, as in "11:03:00 I1 opened page device R1". */
+export function line({ t, incident, event, priority }: IncidentEvent): string {
+  return `${clockOf(t)} ${incident.id} ${event} ${priority} ${incident.scope} ${incident.devices.join(' ')}`
+}
+
+/** The real engine, told what happens when; each telling answers with what people would hear. */
+export function engineStory(world: World) {
+  const state = emptyState()
+  const events: IncidentEvent[] = []
+  return {
+    state,
+    events,
+    tell(clock: string, ...observations: Untimed[]): string[] {
+      const now = observations.flatMap((observation) =>
+        advance(state, world, DEFAULT_RULES, { ...observation, t: at(clock) } as Observation),
+      )
+      events.push(...now)
+      return now.map(line)
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { renderToString } from 'preact-render-to-string'
+import { devicePath } from '../address.ts'
+import { Icon } from '../icons.tsx'
+import type { DeviceView, Language, SessionState } from '../view.ts'
+import { wordsOf } from '../words/words.ts'
+import { formatMetric, metricUnit } from './metric.ts'
+import { Ago, Lasting, moment } from './time.tsx'
+
+/** What a row has room for, in the order of its columns. */
+const KEY_METRICS = ['cpu_percent', 'memory_percent', 'disk_percent', 'rtt_ms'] as const
+
+/** How long it lasts matters in these states; in the others the time it began is enough. */
+const URGENT: readonly SessionState[] = ['offline', 'suspect', 'stale']
+
+interface Props {
+  device: DeviceView
+  now: number
+  language: Language
+}
+
+function State({ device, now, language }: Props) {
+  const words = wordsOf(language)
+  return (
+    <td>
+      <Icon shape={device.session} />
+      <b>{words.session[device.session]}</b>{' '}
+      {device.since !== null && (
+        <small>
+          {words.since(moment(device.since, now, language))}
+          {URGENT.includes(device.session) && (
+            <>
+              {' ('}
+              <Lasting at={device.since} now={now} language={language} />)
+            </>
+          )}
+        </small>
+      )}
+    </td>
+  )
+}
+
+/** Device, state, since when, key readings and their age. Replaced whole by the live stream. */
+export function DeviceRow({ device, now, language }: Props) {
+  const words = wordsOf(language)
+  return (
+    <tr id={`d-${device.id}`} class={`d ${device.session}`}>
+      <th>
+        <a href={devicePath(device.id)}>{device.name}</a> <small>{words.kind[device.kind]}</small>
+      </th>
+      <State device={device} now={now} language={language} />
+      {KEY_METRICS.map((name) => {
+        const value = device.values[name]
+        // Whole numbers: a list is for seeing what stands out, the device's own page has the decimals.
+        return <td>{value === undefined ? '' : formatMetric(value, metricUnit(name), language, 0)}</td>
+      })}
+      <td>{device.readAt !== null && <Ago at={device.readAt} now={now} language={language} />}</td>
+    </tr>
+  )
+}
+
+/** Rows under their column heads, which name the readings once for all rows. */
+export function DeviceTable({
+  devices,
+  now,
+  language,
+}: {
+  devices: readonly DeviceView[]
+  now: number
+  language: Language
+}) {
+  const words = wordsOf(language)
+  const heads = [words.device, words.state, ...KEY_METRICS.map((name) => words.brief[name]), words.measured]
+  return (
+    <table>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th scope="col">{head}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {devices.map((device) => (
+          <DeviceRow device={device} now={now} language={language} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The row, a `<tr>`, as a fragment for the live stream; its element id is `d-<id>`. `now` is in ms since 1970. */
+export function renderDeviceRow(device: DeviceView, now: number, language: Language): string {
+  return renderToString(<DeviceRow device={device} now={now} language={language} />)
+}

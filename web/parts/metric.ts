@@ -1,0 +1,41 @@
+import { METRICS } from '#protocol/metrics.ts'
+import { formatBytes, formatDuration, formatNumber, formatPercent } from '../format.ts'
+import type { Language } from '../view.ts'
+import { wordsOf } from '../words/words.ts'
+
+const UPTIME = 'uptime_seconds'
+
+const find = (name: string) => METRICS.find((metric) => metric.name === name)
+
+/** What a person calls a metric. One that this version does not know keeps its number or its own name. */
+export function metricName(name: string, language: Language): string {
+  const metric = find(name)
+  if (metric) return metric[language]
+  const words = wordsOf(language)
+  return name === UPTIME ? words.uptime : words.unknownMetric(name.replace(/^metric_/, ''))
+}
+
+export const metricUnit = (name: string): string => (name === UPTIME ? 's' : (find(name)?.unit ?? ''))
+
+/** A value with its unit: "12,3%", "1,8 GB", "3 ngày 4 giờ"; the bare number when the unit is not known. */
+export function formatMetric(value: number, unit: string, language: Language, decimals = 1): string {
+  switch (unit) {
+    case '%':
+      return formatPercent(value, language, decimals)
+    case 'B':
+      return formatBytes(value, language)
+    case 's':
+      return formatDuration(value * 1000, language)
+    case '':
+      return formatNumber(value, language, decimals)
+    default:
+      return `${formatNumber(value, language, decimals)} ${unit}`
+  }
+}
+
+/** Metric names in the order of the table, then uptime, then what this version does not know. */
+export function inOrder(names: readonly string[]): string[] {
+  const known = [...METRICS.map((metric): string => metric.name), UPTIME]
+  const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length)
+  return [...names].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }))
+}
