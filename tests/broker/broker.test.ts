@@ -43,6 +43,12 @@ async function goodDeviceIsServed(): Promise<void> {
   expect(running.inlet.kinds('good')).toEqual(['connected', 'report', 'lost'])
 }
 
+async function goodDeviceConnects(): Promise<void> {
+  const client = await connectDevice(running.credentials('good'))
+  await client.endAsync()
+  await told('lost', 'good')
+}
+
 describe('before a device is known', () => {
   test('garbage, an old TLS and silence on the port are refused, counted and logged with the address', async () => {
     await running.broker.stop()
@@ -155,6 +161,16 @@ describe('bytes that are no MQTT of ours close the connection', () => {
   })
 })
 
+test('who sends packet after packet before CONNACK is not waited for', async () => {
+  running.inlet.hold('connected')
+  const raw = await open('D1', connect(), ...Array.from({ length: 60 }, () => PINGREQ))
+  await raw.ended()
+  expect(running.refused).toEqual(['impatient'])
+  await told('connected', 'D1')
+  running.inlet.settle('connected', 'stored')
+  await told('lost', 'D1')
+})
+
 describe('what a device may not', () => {
   test.each([
     ['client-id', 2, connect({ id: 'D2' })],
@@ -202,8 +218,8 @@ describe('what a device may not', () => {
       const suback = `90${(2 + filters.length).toString(16).padStart(2, '0')}0007${'80'.repeat(filters.length)}`
       await raw.expect(CONNACK, suback)
       await goodDeviceIsServed()
-      raw.send(publish('r', 'own'), PINGREQ)
-      await raw.expect(CONNACK, suback, puback(1), PINGRESP)
+      raw.send(publish('r', 'own'))
+      await raw.expect(CONNACK, suback, puback(1))
       expect(running.refused).toEqual(filters.map(() => 'subscribe'))
     },
   )
@@ -229,6 +245,7 @@ describe('acknowledged is stored', () => {
     expect(running.broker.connections()).toBe(0)
     running.inlet.settle('connected', 'stored')
     await raw.expect(CONNACK)
+    expect(raw.records).toBe(1)
     expect(running.broker.connections()).toBe(1)
     expect(running.inlet.told).toEqual([{ kind: 'connected', device: 'D1', said: 'xin chào' }])
     expect(running.inlet.keepalives).toEqual([90])
@@ -381,21 +398,32 @@ describe('the end of a connection', () => {
     expect(running.inlet.kinds('D1')).toEqual(['connected', 'connected', 'lost'])
   })
 
-  test('a second CONNECT while the first is being stored closes the connection', async () => {
+  test('is told when a second CONNECT comes while the first is being stored', async () => {
     running.inlet.hold('connected')
-    const raw = await open('D1', connect(), connect())
+    const raw = await open('D1', connect())
+    await told('connected', 'D1')
+    raw.send(connect())
     await raw.ended()
+    running.inlet.settle('connected', 'stored')
+    await told('lost', 'D1')
+    expect(running.inlet.kinds('D1')).toEqual(['connected', 'lost'])
     expect(running.refused).toEqual(['garbage'])
-    await goodDeviceStoredWithHeldConnect()
   })
+})
 
-  /** The refused pair never reached the inlet or is settled and lost: either way nothing stays behind. */
-  async function goodDeviceStoredWithHeldConnect(): Promise<void> {
-    while (running.inlet.waiting('connected') > 0) running.inlet.settle('connected', 'stored')
-    running.inlet.free('connected')
-    await goodDeviceIsServed()
-    expect(running.inlet.kinds('D1').length % 2).toBe(0)
-  }
+test('a store that stands still holds the device back, and loses nothing when it goes on', async () => {
+  const reports = Array.from({ length: 2000 }, (_, at) => `${at}`.padEnd(1000, '.'))
+  running.inlet.hold('report')
+  const raw = await online('D1')
+  raw.send(...reports.map((report, at) => publish('r', report, { id: at + 1 })))
+  await told('report', 'D1')
+  await goodDeviceConnects()
+  // A read of 64 kB is on its way to the store, and one more with what the guard may hold waits behind it.
+  expect(running.inlet.waiting('report')).toBeLessThan(200)
+  running.inlet.free('report')
+  while (running.inlet.waiting('report') > 0) running.inlet.settle('report', 'stored')
+  await eventually('all PUBACKs', () => raw.received.length === CONNACK.length + 2000 * puback(1).length)
+  expect(running.inlet.told.filter(({ kind }) => kind === 'report').map(({ said }) => said)).toEqual(reports)
 })
 
 test('a revoked key closes the connection and opens no new one', async () => {
@@ -411,18 +439,18 @@ test('a revoked key closes the connection and opens no new one', async () => {
 })
 
 test('a port in use is named, and leaves nothing running', async () => {
-  const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
   await expect(runBroker({ port: running.port })).rejects.toThrow(
     `port ${running.port} for agents: expected to be free, got EADDRINUSE`,
   )
-  expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length).toBe(before)
+  expect(timers()).toBeLessThanOrEqual(before)
 })
 
 test('stop closes everything, leaves no handle and tells nothing', async () => {
-  const handles = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate')
-  await running.broker.stop()
-  const before = handles().sort()
-  running = await runBroker()
+  const handles = (): string[] =>
+    process.getActiveResourcesInfo().filter((kind) => /^(Timeout|TCP|TLS)/.test(kind))
+  expect(handles()).toContain('TCPServerWrap')
   running.inlet.hold('report')
   const devices = [await online('D1'), await online('D2'), await open('D3')]
   devices[0]!.send(publish('r', 'on its way'))
@@ -435,8 +463,7 @@ test('stop closes everything, leaves no handle and tells nothing', async () => {
   for (const device of devices) await device.ended()
   running.inlet.settle('report', 'stored')
   running.inlet.settle('connected', 'stored')
-  await eventually('no handle of the broker', () => handles().length <= before.length)
-  expect(handles().sort()).toEqual(before)
+  await eventually('no handle of the broker', () => handles().length === 0)
   expect(running.inlet.told.length).toBe(toldBefore)
   expect(running.broker.connections()).toBe(0)
 })

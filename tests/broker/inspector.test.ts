@@ -186,6 +186,6 @@ test('however the bytes are chunked, the same packets pass and the same refusal 
         agree(byteByByte, hear(start(), [stream]))
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })

@@ -9,15 +9,11 @@ export interface PskCredentials {
   key: Uint8Array
 }
 
-export function pskOptions({
-  port,
-  device,
-  key,
-}: PskCredentials): ConnectionOptions & { host: string; port: number } {
+export function pskOptions({ port, device, key }: PskCredentials) {
   return {
     host: '127.0.0.1',
     port,
-    minVersion: 'TLSv1.3',
+    minVersion: 'TLSv1.3' as const,
     ciphers: 'TLS_AES_128_GCM_SHA256',
     checkServerIdentity: () => undefined,
     pskCallback: () => ({ identity: device, psk: key }),
@@ -62,8 +58,9 @@ export class RawDevice {
     return Buffer.concat(this.#received).toString('hex')
   }
 
-  get closed(): boolean {
-    return this.#socket.closed
+  /** TLS records with something in them. */
+  get records(): number {
+    return this.#received.length
   }
 
   send(...packets: Uint8Array[]): void {

@@ -7,10 +7,10 @@ import { BY_SEVERITY, type Counts, countStates, statesPresent } from './counts.t
 import { DeviceTable } from './device-row.tsx'
 
 /**
- * A device's row and a site's line take about 30 bytes gzipped each, the rest of a page 4 KB: with 130 of them
+ * A device's row and a site's line take up to 33 bytes gzipped each, the rest of a page 4 KB: with 120 of them
  * it stays under 8 KB, which a 64 kbit/s line carries in a second.
  */
-const LINES_SHOWN = 130
+const LINES_SHOWN = 120
 
 /** Up to here every site stands open: two or three screens of a phone. */
 const ROWS_OPEN = 40

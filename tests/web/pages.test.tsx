@@ -1,0 +1,339 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { buildSync, transformSync } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { renderDevicePage } from '../../web/pages/device.tsx'
+import { renderNowPage } from '../../web/pages/now.tsx'
+import { renderProblemPage } from '../../web/pages/problem.tsx'
+import { renderSignInPage } from '../../web/pages/sign-in.tsx'
+import { renderDeviceRow } from '../../web/parts/device-row.tsx'
+import { renderIncidents } from '../../web/parts/incidents.tsx'
+import { renderSummary } from '../../web/parts/summary.tsx'
+import type { DevicePageView, Language, NowView, SessionState, Viewer } from '../../web/view.ts'
+import { SESSION_STATES } from '../../web/view.ts'
+import {
+  ASSETS,
+  AT,
+  area,
+  chart,
+  device,
+  incident,
+  MINUTE_MS,
+  nowView,
+  province,
+  viewer,
+} from '../support/sample-views.ts'
+
+const style = transformSync(readFileSync('web/style.css', 'utf8'), { loader: 'css', minify: true }).code
+
+const gzipBytes = (text: string) => gzipSync(text).length
+
+/** What a reader sees, without what the style and the shapes are made of. */
+const textOf = (html: string) =>
+  html
+    .replace(/<style[\s\S]*?<\/style>/g, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const elementWith = (html: string, id: string) =>
+  html.match(new RegExp(`<(\\w+) id="${id}"[\\s\\S]*?</\\1>`))?.[0] ?? ''
+
+/** Two sites with something of everything; names of digits only, so that every word comes from the pages. */
+function everything(): NowView {
+  const devices = SESSION_STATES.map((session, n) =>
+    device(`${n}`, {
+      name: `${n}`,
+      session,
+      kind: (['pc', 'router', 'speaker', 'other'] as const)[n % 4] ?? 'pc',
+    }),
+  )
+  const names = { areaName: '1', siteName: '2', deviceNames: ['3', '4', '5', '6', '7', '8'], siteDevices: 6 }
+  return nowView({
+    areas: [
+      { ...area('1', '1', devices), sites: [{ id: area('1', '1', []).sites[0]!.id, name: '2', devices }] },
+    ],
+    incidents: (['open', 'acknowledged', 'recovering'] as const).map((state) =>
+      incident({ ...names, state }),
+    ),
+    resolved: Array.from({ length: 14 }, () =>
+      incident({ ...names, state: 'resolved', start: [AT - 2e8, AT - 2e8], end: AT - 1e6 }),
+    ),
+  })
+}
+
+const devicePage = (changes: Partial<DevicePageView> = {}): DevicePageView => ({
+  at: AT,
+  device: device('9', {
+    name: '9',
+    values: { cpu_percent: 1, rx_bytes: 2e9, uptime_seconds: 273_720, metric_77: 5 },
+  }),
+  siteName: '2',
+  areaName: '1',
+  charts: [chart({}, 30), chart({ metric: 'rtt_ms', unit: 'ms', points: [] })],
+  incidents: everything().incidents,
+  ...changes,
+})
+
+function everyPage(language: Language): string[] {
+  const reader = viewer({ language })
+  const signedIn: Viewer = { ...reader, name: '0' }
+  return [
+    renderNowPage(everything(), reader, ASSETS),
+    renderNowPage(nowView(), signedIn, ASSETS),
+    renderNowPage(nowView({ areas: [area('1', '1', [device('1', { name: '1' })])] }), reader, ASSETS),
+    renderDevicePage(devicePage(), reader, ASSETS),
+    renderDevicePage(
+      devicePage({ incidents: [], device: device('8', { name: '8', readAt: null }) }),
+      reader,
+      ASSETS,
+    ),
+    renderSignInPage(reader, ASSETS, 'wrong', '/'),
+    renderSignInPage(reader, ASSETS, 'too-many', '/'),
+    ...[400, 403, 404, 429, 500].map((status) => renderProblemPage(reader, ASSETS, status)),
+  ]
+}
+
+describe('the front page', () => {
+  it('says in one sentence what is down and what works', () => {
+    const session = (count: number, state: SessionState) =>
+      Array.from({ length: count }, (_, n) => device(`${state}${n}`, { session: state }))
+    const areas = [
+      area('C1', 'xã Nà Tăm', [...session(3, 'offline'), ...session(12, 'online'), ...session(2, 'goodbye')]),
+    ]
+    const summary = renderSummary(nowView({ areas }), 'vi')
+    expect(textOf(summary)).toMatch(/3 đang mất kết nối · 12 hoạt động 2 đã tắt · cập nhật 14:14/)
+    expect(textOf(renderSummary(nowView({ areas }), 'en'))).toMatch(
+      /3 offline now · 12 online 2 switched off/,
+    )
+  })
+
+  it('is calm only when every device was heard and no incident is open', () => {
+    const calm = nowView({
+      areas: [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session: 'goodbye' })])],
+    })
+    expect(textOf(renderSummary(calm, 'vi'))).toContain('Tất cả 2 thiết bị ổn · cập nhật 14:14')
+    expect(renderSummary({ ...calm, incidents: [incident()] }, 'vi')).not.toContain('Tất cả')
+    for (const session of ['suspect', 'stale', 'new', 'offline'] as const) {
+      const areas = [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session })])]
+      expect(renderSummary(nowView({ areas }), 'vi'), session).not.toContain('Tất cả')
+    }
+  })
+
+  it('tells an empty world what to do next', () => {
+    expect(textOf(renderNowPage(nowView(), viewer(), ASSETS))).toContain(
+      'hãy chạy haidang enrol trên máy chủ',
+    )
+  })
+
+  it('puts what nobody handles first, and says what, where, since when', () => {
+    const incidents = [
+      incident({ id: 'I2', state: 'recovering', siteName: 'UBND xã Bản Bo' }),
+      incident({ start: [AT - 14 * MINUTE_MS, AT - 12 * MINUTE_MS] }),
+    ]
+    const text = textOf(renderIncidents(nowView({ incidents }), 'vi'))
+    expect(text).toContain(
+      'Mất kết nối · UBND xã Nà Tăm Xã Nà Tăm · 2/2 thiết bị từ khoảng 14:00–14:02 ( 12 phút ) Máy văn thư, Bộ định tuyến Chưa ai nhận',
+    )
+    expect(text.indexOf('Chưa ai nhận')).toBeLessThan(text.indexOf('Đang khôi phục'))
+  })
+
+  it('says how long what is over has lasted', () => {
+    const start = AT - 400 * MINUTE_MS
+    const resolved = [incident({ state: 'resolved', start: [start, start], end: start + 159 * MINUTE_MS })]
+    expect(textOf(renderIncidents(nowView({ resolved }), 'vi'))).toContain(
+      'UBND xã Nà Tăm mất 2 giờ 39 phút (07:34–10:13) Xã Nà Tăm · 2/2 thiết bị',
+    )
+  })
+
+  it('shows a device with state, since, key readings and their age', () => {
+    const row = renderDeviceRow(device('A', { session: 'offline', since: AT - 12 * MINUTE_MS }), AT, 'vi')
+    expect(textOf(row)).toBe('Máy A Máy tính Mất kết nối từ 14:02 ( 12 phút ) 12% 48% 71% 23 ms 2 phút trước')
+    const unheard = device('B', { session: 'new', since: null, readAt: null, values: {} })
+    expect(textOf(renderDeviceRow(unheard, AT, 'en'))).toBe('Máy B Computer New')
+  })
+
+  it('renders what the live stream sends exactly as the page has it', () => {
+    const view = everything()
+    const page = renderNowPage(view, viewer(), ASSETS)
+    expect(page).toContain(renderSummary(view, 'vi'))
+    expect(page).toContain(renderIncidents(view, 'vi'))
+    for (const each of view.areas[0]!.sites[0]!.devices) {
+      const row = renderDeviceRow(each, AT, 'vi')
+      expect(elementWith(row, `d-${each.id}`)).toBe(row)
+      expect(page).toContain(row)
+    }
+  })
+
+  it('folds quiet sites in a middling world, and opens those with a device offline', () => {
+    const page = renderNowPage(nowView({ areas: province(6, 10, 30) }), viewer(), ASSETS)
+    const sites = page.match(/<details[\s\S]*?<\/details>/g) ?? []
+    expect(sites).toHaveLength(6)
+    for (const site of sites) {
+      expect(/^<details[^>]* open/.test(site)).toBe(site.includes('class="d offline"'))
+    }
+  })
+
+  it('keeps 1,400 devices to one small page, each site a tap away', () => {
+    const areas = province(100, 14, 60)
+    const page = renderNowPage(nowView({ areas }), viewer(), { ...ASSETS, style })
+    expect(gzipBytes(page)).toBeLessThanOrEqual(8 * 1024)
+    const quiet = page.match(/<a id="(site-[^"]+)" class="site" href="([^"]+)"/)
+    const [, id = '', href = ''] = quiet ?? []
+    const opened = renderNowPage(nowView({ areas }), viewer({ path: href.split('#')[0]! }), ASSETS)
+    expect(opened).toMatch(new RegExp(`<details id="${id}" class="site" open>`))
+  })
+
+  it('leaves out areas that hold nothing, and keeps those above a site', () => {
+    const areas = [
+      { ...area('P', 'Tỉnh', []), sites: [] },
+      { ...area('X', 'Cụm trống', [], 1), sites: [] },
+      { ...area('Y', 'Cụm đầy', [], 1), sites: [] },
+      area('C', 'xã Nà Tăm', [device('A')], 2),
+      { ...area('Z', 'Xã trống', [], 2), sites: [] },
+    ]
+    const headings = renderNowPage(nowView({ areas }), viewer(), ASSETS).match(/<h[3-6]>[^<]*/g)
+    expect(headings).toEqual(['<h3>Tỉnh', '<h4>Cụm đầy', '<h5>xã Nà Tăm'])
+  })
+})
+
+describe('the page of a device', () => {
+  it('shows every metric with its unit, those that this version does not know too', () => {
+    const text = textOf(renderDevicePage(devicePage(), viewer(), ASSETS))
+    expect(text).toContain('Bộ xử lý 1% Đã nhận 2 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5')
+  })
+
+  it('breaks the line of a chart where readings are missing, and says so', () => {
+    const draw = (missing: number) => {
+      const page = renderDevicePage(devicePage({ charts: [chart({}, missing)] }), viewer(), ASSETS)
+      return {
+        line: page.match(/class="curve" d="([^"]*)"/)?.[1] ?? '',
+        title: page.match(/<svg[^>]*role="img"[^>]*><title>([^<]*)/)?.[1],
+      }
+    }
+    expect(draw(0).line.match(/M/g)).toHaveLength(1)
+    expect(draw(30).line.match(/M/g)).toHaveLength(2)
+    expect(draw(30).title).toMatch(
+      /^Bộ xử lý: mới nhất [\d,]+%, thấp nhất [\d,]+%, cao nhất [\d,]+%, 1 khoảng thiếu số đo$/,
+    )
+    expect(draw(0).line.length).toBeLessThan(1300)
+  })
+
+  it('marks the range that is shown', () => {
+    const page = renderDevicePage(devicePage(), viewer({ path: '/devices/9?range=7d' }), ASSETS)
+    expect(page).toMatch(/href="\/devices\/9\?range=7d" aria-current="true"/)
+    expect(page.match(/aria-current/g)).toHaveLength(1)
+  })
+})
+
+describe('every page', () => {
+  const marked = '"><script>alert(1)</script>'
+
+  it('escapes whatever comes from outside', () => {
+    const hostile = device('A', { name: marked, values: { [marked]: 1 } })
+    const view = nowView({
+      areas: [area('C1', marked, [hostile])],
+      incidents: [incident({ siteName: marked, areaName: marked, deviceNames: [marked] })],
+    })
+    const reader = viewer({ name: marked, path: `/${marked}` })
+    const pages = [
+      renderNowPage(view, reader, ASSETS),
+      renderDevicePage(
+        devicePage({
+          device: hostile,
+          siteName: marked,
+          incidents: view.incidents,
+          charts: [chart({ metric: marked, unit: marked })],
+        }),
+        reader,
+        ASSETS,
+      ),
+      renderSignInPage(reader, ASSETS, null, marked),
+      renderProblemPage(reader, ASSETS, 404),
+    ]
+    for (const page of pages)
+      expect(page.match(/<script/g)?.length ?? 0).toBe(page.includes('data-events') ? 1 : 0)
+    expect(pages[0]).toContain('&lt;script')
+  })
+
+  it('says nothing in the other language', () => {
+    const words = (html: string) => new Set(textOf(html).match(/\p{L}{2,}/gu))
+    // Names, units, and the link to the other language.
+    const shared = new Set([
+      'Hải',
+      'Đăng',
+      'English',
+      'Tiếng',
+      'Việt',
+      'CPU',
+      'RAM',
+      'ms',
+      'GB',
+      'UTC',
+      'haidang',
+      'enrol',
+      'UBND',
+    ])
+    const english = everyPage('en').map(words)
+    const leaks = everyPage('vi').map((page, at) =>
+      [...words(page)].filter((word) => english[at]?.has(word) && !shared.has(word)),
+    )
+    expect(leaks.flat()).toEqual([])
+  })
+
+  it('needs no style or handler in an element, so a strict policy holds', () => {
+    for (const page of [...everyPage('vi'), ...everyPage('en')]) {
+      expect(page).not.toMatch(/<[^>]*\s(style|on\w+)=/)
+      expect(page.match(/<(style|script)\b(?![^>]*nonce="n0nce")/)).toBeNull()
+      expect(page).not.toMatch(/undefined|NaN|\[object/)
+    }
+  })
+
+  it('leads to itself in the other language, and never to another host', () => {
+    const switchOf = (path: string) =>
+      renderProblemPage(viewer({ path }), ASSETS, 404).match(/href="([^"]*)" lang="en"/)?.[1]
+    expect(switchOf('/devices/PC1?range=7d&lang=vi')).toBe('/devices/PC1?range=7d&amp;lang=en')
+    expect(switchOf('//evil.example/x')).toBe('/evil.example/x?lang=en')
+    expect(switchOf('/\\evil.example')).toBe('/evil.example?lang=en')
+  })
+
+  it('offers to sign in or out', () => {
+    expect(renderNowPage(nowView(), viewer({ path: '/?site=1' }), ASSETS)).toContain(
+      'href="/sign-in?next=%2F%3Fsite%3D1"',
+    )
+    const signedIn = renderNowPage(nowView(), viewer({ name: 'admin' }), ASSETS)
+    expect(signedIn).toContain('<form method="post" action="/sign-out">')
+    expect(signedIn).not.toContain('/sign-in')
+  })
+})
+
+describe('bytes, gzipped', () => {
+  it('keeps 200 devices within 8 KB, style and all', () => {
+    for (const oneDownIn of [1, 20, 1000]) {
+      const view = nowView({ areas: province(20, 10, oneDownIn), incidents: [incident()] })
+      expect(
+        gzipBytes(renderNowPage(view, viewer(), { ...ASSETS, style })),
+        `${oneDownIn}`,
+      ).toBeLessThanOrEqual(8 * 1024)
+    }
+  })
+
+  it('keeps as many rows as a page holds within 8 KB', () => {
+    const page = renderNowPage(nowView({ areas: province(8, 14, 20) }), viewer(), { ...ASSETS, style })
+    expect(page.match(/<tr id="d-/g)).toHaveLength(112)
+    expect(gzipBytes(page)).toBeLessThanOrEqual(8 * 1024)
+  })
+
+  it('keeps the style and the script within 3 KB each', () => {
+    expect(gzipBytes(style)).toBeLessThanOrEqual(3 * 1024)
+    const script = buildSync({
+      entryPoints: ['web/live.ts'],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+    })
+    expect(script.outputFiles[0]!.contents.length).toBeGreaterThan(500)
+    expect(gzipBytes(script.outputFiles[0]!.text)).toBeLessThanOrEqual(2 * 1024)
+  })
+})
