@@ -1,12 +1,9 @@
 import type { Age } from '#protocol/delivery.ts'
-import { MAX_ROWS } from '#protocol/limits.ts'
+import { MAX_ROWS, MAX_WIRE_VALUE } from '#protocol/limits.ts'
 import { METRICS, toWire } from '#protocol/metrics.ts'
 import type { Column, Report } from '#protocol/report.ts'
 import type { Clock } from './clock.ts'
 import type { Sample } from './sampler.ts'
-
-/** A column's differences must stay exact in a double: |value| < 2^51. */
-const MAX_WIRE_VALUE = 2 ** 51
 
 /** A sample as a report of one row. `seq` is its number in the journal; the epoch comes at sealing. */
 export function rowOf(sample: Sample, seq: number): Report {
@@ -16,7 +13,7 @@ export function rowOf(sample: Sample, seq: number): Report {
     if (value === undefined) continue
     const integer = toWire(name, value)
     // NaN and infinity are no measurement.
-    if (Math.abs(integer) < MAX_WIRE_VALUE) columns.push({ metric: number, values: [integer] })
+    if (Math.abs(integer) <= MAX_WIRE_VALUE) columns.push({ metric: number, values: [integer] })
   }
   const { boot, uptimeSeconds, clockSeconds } = sample
   return { epoch: 0, seq, boot, uptimeSeconds, clockSeconds, offsetsSeconds: [0], columns }

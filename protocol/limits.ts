@@ -13,6 +13,9 @@ export const MAX_REPORT_BYTES = 65_536
 /** Integers on the wire stay exact in a double: |value| < 2^53. */
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 
+/** Values of a column: twice the difference of two differences, 8 × 2^50, is still an exact integer in a double. */
+export const MAX_WIRE_VALUE = 2 ** 50
+
 /** What a stranger may send before the centre has answered CONNECT: a CONNECT of ours takes under 60 bytes. */
 export const MAX_BYTES_BEFORE_CONNACK = 4096
 

@@ -1,16 +1,13 @@
 import { BitReader, BitWriter } from './bits.ts'
 import { readColumn, writeColumn } from './column.ts'
 import { WireError } from './errors.ts'
-import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS } from './limits.ts'
+import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS, MAX_WIRE_VALUE } from './limits.ts'
 
 /** The first byte of every report. A reader that meets a higher one keeps the bytes and says so. */
 export const REPORT_VERSION = 1
 
 /** Clock hints count from 2026-01-01T00:00:00Z, to save a byte against 1970 until 2034. */
 const CLOCK_BASE_SECONDS = 1_767_225_600
-
-/** Twice the difference of differences of such values, 8 × 2^50, is still an exact integer. */
-const MAX_VALUE = 2 ** 50
 
 /** One metric over the rows of a report: integers on the metric's scale, null where it was not measured. */
 export interface Column {
@@ -40,7 +37,7 @@ function refuse(what: string, expected: string, got: unknown): never {
   throw new WireError('WIRE_RANGE', `${what}: expected ${expected}, got ${got}`)
 }
 
-const isExact = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= MAX_VALUE
+const isExact = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= MAX_WIRE_VALUE
 
 function validate(report: Report): void {
   const rows = report.offsetsSeconds.length

@@ -20,6 +20,8 @@ export function takeDataFolder(folder: string): DataFolder {
   return {
     file: (name) => join(path, name),
     release() {
+      // The driver closes a file when its statements are collected; the lock is to go now.
+      lock.exec('ROLLBACK')
       lock.close()
     },
   }

@@ -138,7 +138,7 @@ async function refetch(): Promise<void> {
 
 /** Another version of the pages is served now. Reloads once for it, never in a circle. */
 function greet(version: string): void {
-  if (version === body.dataset.version) return
+  if (version === body.dataset.version || sessionStorage.getItem('version') === version) return
   sessionStorage.setItem('version', version)
   location.reload()
 }

@@ -16,14 +16,14 @@ const LINES_SHOWN = 120
 const ROWS_OPEN = 40
 
 /** How a site is shown: its rows in sight, folded under its line, or left out and a tap away. */
-export type Unfolding = 'open' | 'folded' | 'link'
+type Unfolding = 'open' | 'folded' | 'link'
 
 /**
  * Decides for each site, in tree order. A small world is all open. A larger one opens the site asked for and
  * those with a device offline, and folds the others. One too large for a page keeps the rows of such sites as
  * far as they fit; the others become links that open them.
  */
-export function unfold(sites: readonly SiteView[], asked: string | null): Unfolding[] {
+function unfold(sites: readonly SiteView[], asked: string | null): Unfolding[] {
   const rows = sites.reduce((sum, site) => sum + site.devices.length, 0)
   let room = LINES_SHOWN - sites.length
   const fits = rows <= room
@@ -98,7 +98,7 @@ function Site({ site, unfolding, now, language }: SiteProps) {
 }
 
 /** Leaves out areas that have no site in them or below: a province has more communes than it watches. */
-export function populated(areas: readonly AreaView[]): AreaView[] {
+function populated(areas: readonly AreaView[]): AreaView[] {
   const kept: AreaView[] = []
   let needed = -1
   for (const area of [...areas].reverse()) {

@@ -52,7 +52,7 @@ function since({ start: [earliest, latest] }: IncidentView, now: number, languag
   return from === to ? words.since(to) : words.sinceBetween(from, to)
 }
 
-export function OpenIncident({ incident, now, language }: Props) {
+function OpenIncident({ incident, now, language }: Props) {
   const words = wordsOf(language)
   return (
     <li class={`incident ${incident.state}`}>
@@ -74,7 +74,7 @@ export function OpenIncident({ incident, now, language }: Props) {
   )
 }
 
-export function ResolvedIncident({ incident, now, language }: Props) {
+function ResolvedIncident({ incident, now, language }: Props) {
   const words = wordsOf(language)
   const [, start] = incident.start
   const end = incident.end ?? start

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { DeviceId } from '#protocol/ids.ts'
+import { openJournal } from '../../agent/journal/open.ts'
+import { connectOptions } from '../../agent/link/connect.ts'
+import { Exchange } from '../../agent/link/exchange.ts'
+import { Link } from '../../agent/link/link.ts'
+import { ageOf } from '../../agent/report.ts'
+
+export interface CountingAgent {
+  device: DeviceId
+  /** Readings that the journal has taken, so far: they are numbered from 1, and the number is their uptime. */
+  produced(): number
+  /** Takes one more reading and reports it. */
+  sample(): Promise<void>
+  /** Reports that the centre has not acknowledged. */
+  pending(): number
+  stop(): Promise<void>
+}
+
+const QUIET = { info() {}, warn() {}, error() {} }
+
+/** Full jitter over a second and upwards is for a province; a test's agents come back within a quarter of it. */
+const HURRY = 0.002
+
+/** The agent's own journal and link, fed with readings that say which they are: their uptime counts them. */
+export async function startCountingAgent(parts: {
+  folder: string
+  device: DeviceId
+  key: Uint8Array
+  port: number
+}): Promise<CountingAgent> {
+  const { device, key, port } = parts
+  const journal = await openJournal(join(parts.folder, device), { log: QUIET })
+  let produced = 0
+  const config = {
+    server: { host: '127.0.0.1', port },
+    device,
+    key: Buffer.from(key).toString('hex'),
+    keepaliveSeconds: 60,
+  }
+  const clock = { uptimeSeconds: () => produced, nowMs: Date.now }
+  const link = new Link({
+    options: (connectMs) =>
+      connectOptions(
+        config,
+        { epoch: journal.epoch, boot: 1, uptimeSeconds: produced, previousEnd: null, reportSeconds: 10 },
+        connectMs,
+      ),
+    outbox: journal,
+    ageOf: (report) => ageOf(report, 1, clock),
+    exchange: new Exchange(),
+    onConnected: () => {},
+    log: QUIET,
+    random: () => Math.random() * HURRY,
+  })
+  link.start()
+  return {
+    device,
+    produced: () => produced,
+    async sample() {
+      const number = produced + 1
+      const values = { cpu_percent: number % 100, rx_bytes: number * 4096 }
+      await journal.append({ boot: 1, uptimeSeconds: number, clockSeconds: 0, values })
+      produced = number
+      await journal.seal()
+      link.send()
+    },
+    pending: () => journal.pending().length,
+    async stop() {
+      await link.stop()
+      await journal.close()
+    },
+  }
+}
