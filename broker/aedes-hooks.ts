@@ -27,14 +27,11 @@ export function aedesHooks(connectionOf: (client: Client) => Connection | undefi
     authorizePublish: (client, packet, done) => {
       const connection = client && !client.closed && connectionOf(client)
       if (!connection) return done(stranger())
-      connection.take(packet).then(
-        () => {
-          if (!client.closed) done()
-        },
-        (error) => {
-          if (!client.closed) done(error)
-        },
-      )
+      // A client that is gone is answered nothing; aedes would go on and publish for it.
+      const answer = (error?: Error): void => {
+        if (!client.closed) done(error)
+      }
+      connection.take(packet).then(() => answer(), answer)
     },
 
     authorizeSubscribe: (client, subscription, done) =>

@@ -81,7 +81,7 @@ export class PacketInspector {
     const bodyBytes = lengthBytes.reduce((sum, byte, at) => sum + (byte % 128) * 128 ** at, 0)
     const packetBytes = header.length + bodyBytes
     const allowedBytes = this.#admitted ? MAX_PACKET_BYTES : MAX_BYTES_BEFORE_CONNACK - this.#wholeBytes
-    if (packetBytes > 1e9) {
+    if (packetBytes > allowedBytes) {
       const when = this.#admitted ? '' : ' before CONNACK'
       throw new Refused(
         'oversize',

@@ -127,13 +127,13 @@ export async function startCentre({
     const views = { registry, live, incidents, now }
     const stream = new LiveStream({
       version: browserFiles.version,
-      render: (changes, language) => renderChanges(views, changes, language),
+      render: (changes, audience) => renderChanges(views, changes, audience),
     })
     stream.start()
     undo.push(() => stream.stop())
-    live.onChange((device) => stream.deviceChanged(device))
+    live.onChange((device) => stream.valuesChanged(device))
     incidents.onChange((devices) => {
-      for (const device of devices) stream.deviceChanged(device)
+      for (const device of devices) stream.sessionChanged(device)
       stream.incidentsChanged()
     })
 
@@ -151,7 +151,7 @@ export async function startCentre({
       host: config.agentsHost,
       port: config.mqttPort,
     })
-    const { port: mqttPort } = await broker.start()
+    const { port: mqttPort } = await openDoor('HAIDANG_MQTT_PORT', config.mqttPort, () => broker.start())
     undo.push(async () => {
       await ledger.append(platformRecord(now(), 'stopping'))
       await broker.stop()
@@ -165,14 +165,25 @@ export async function startCentre({
       agentsPort: () => mqttPort,
     })
     undo.push(() => app.close())
-    await app.listen({
-      port: config.httpPort,
-      ...(config.pagesHost ? { host: config.pagesHost } : { host: '::' }),
-    })
+    await openDoor('HAIDANG_HTTP_PORT', config.httpPort, () =>
+      app.listen({ port: config.httpPort, host: config.pagesHost ?? '::' }),
+    )
     const { port: httpPort } = app.server.address() as AddressInfo
 
     const housekeeping = startHousekeeping({ accounts, projections, log })
     undo.push(() => housekeeping.stop())
     return { httpPort, mqttPort, registry, firstPassword }
+  }
+}
+
+/** @throws Error that names the variable by which the port can be changed */
+async function openDoor<Door>(variable: string, port: number, open: () => Promise<Door>): Promise<Door> {
+  try {
+    return await open()
+  } catch (error) {
+    const { code, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
+    const reason = code ?? cause?.code ?? String(error)
+    const got = reason === 'EADDRINUSE' ? 'in use' : reason
+    throw new Error(`${variable}: expected a free port, got ${port}, ${got}`, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Database, openDatabase } from './sqlite/database.ts'
 
@@ -37,7 +37,7 @@ function requireWritable(path: string): void {
     writeFileSync(probe, Buffer.alloc(PROBE_BYTES), { flush: true })
     rmSync(probe)
   } catch (cause) {
-    rmSync(probe, { force: true })
+    if (existsSync(probe)) rmSync(probe)
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new Error(
       `HAIDANG_DATA: expected a folder that can be written, ${PROBE_BYTES} bytes free, got ${path} (${code})`,

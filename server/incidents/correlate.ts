@@ -4,7 +4,7 @@ import { canMeet, type Interval, narrow } from './interval.ts'
 import type { World } from './observation.ts'
 import type { Rules } from './rules.ts'
 import type { Session } from './session.ts'
-import { deviceState, type EngineState } from './state.ts'
+import { deviceState, type EngineState, incidentOf } from './state.ts'
 
 /** Who shares a cause with whom: questions about a site, asked of the state and changing nothing. */
 export interface Scene {
@@ -57,17 +57,27 @@ function outlived(session: Session, loss: Interval, slackMs: number): boolean {
 
 /** The incident that a further loss of the site belongs to, and by which rule. */
 export function homeOf(
-  { state, rules }: Scene,
+  scene: Scene,
   site: SiteId,
   loss: Interval,
 ): { incident: Incident; why: 'losses-can-meet' | 'site-still-down' } | null {
-  const here = Object.values(state.incidents).filter((incident) => incident.site === site)
+  const { state, rules } = scene
+  const here = incidentsAt(scene, site)
   const met = here.find((incident) => canMeet(incident.start, loss, rules.slackSeconds * 1000))
   if (met) return { incident: met, why: 'losses-can-meet' }
   const standing = here.find(
     (incident) => incident.scope === 'site' && !hasWorkedSince(incident, state.now, rules),
   )
   return standing ? { incident: standing, why: 'site-still-down' } : null
+}
+
+/** The site's incidents that are not resolved, oldest first: those that its devices are held by. */
+function incidentsAt({ state, world }: Scene, site: SiteId): Incident[] {
+  const ids = new Set((world.site(site)?.devices ?? []).map((id) => deviceState(state, id).incident))
+  return [...ids]
+    .flatMap((id) => incidentOf(state, id) ?? [])
+    .filter((incident) => incident.site === site)
+    .sort((one, other) => one.openedAt - other.openedAt)
 }
 
 /** Once a member has stayed back, a loss at the site is a new fault and not the old one. */

@@ -1,13 +1,13 @@
 import { METRICS } from '#protocol/metrics.ts'
+import type { Range } from '../../web/address.ts'
 import type { ChartView } from '../../web/view.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
 import type { Device } from '../registry/registry.ts'
 
 const HOUR_MS = 3600_000
 
-/** How far back a chart looks; as many buckets either way, so that a chart is always about as many bytes. */
-export const RANGES = { '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS } as const
-export type Range = keyof typeof RANGES
+/** As many buckets for either, so that a chart is always about as many bytes. */
+const RANGE_MS: Record<Range, number> = { '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS }
 
 /** A phone's 360 pixels show no more than this. */
 const BUCKETS = 144
@@ -22,9 +22,9 @@ export async function chartsOf(
   range: Range,
   now: number,
 ): Promise<ChartView[]> {
-  const stepMs = RANGES[range] / BUCKETS
+  const stepMs = RANGE_MS[range] / BUCKETS
   const to = Math.ceil(now / stepMs) * stepMs
-  const from = to - RANGES[range]
+  const from = to - RANGE_MS[range]
   const charts = await Promise.all(
     DRAWN.map(async ({ name, unit }) => ({
       metric: name,

@@ -10,13 +10,26 @@ export interface Fragment {
 
 /** What changed since the last look. */
 export interface Changes {
-  devices: ReadonlySet<DeviceId>
+  /** Whose newest values changed. */
+  values: ReadonlySet<DeviceId>
+  /** Whose session changed. */
+  sessions: ReadonlySet<DeviceId>
   incidents: boolean
+  /** The headline is due, for its time of day if for nothing else. */
+  summary: boolean
+}
+
+/** What a reader has open: all devices, or those of one site unfolded, or one device. */
+export type Scope = { kind: 'front'; site: string | null } | { kind: 'device'; device: string }
+
+export interface Audience {
+  language: Language
+  scope: Scope
 }
 
 export interface LiveStreamParts {
-  /** Renders what changed, once a language, for all who read that language. */
-  render: (changes: Changes, language: Language) => Fragment[]
+  /** Renders what changed, once for all who have the same open. */
+  render: (changes: Changes, audience: Audience) => Fragment[]
   /** Differs after an upgrade, so that an open page loads itself again. */
   version: string
 }
@@ -27,6 +40,9 @@ const GATHER_MS = 1000
 /** Proxies and phones drop a silent stream after a minute or so; a comment line is 3 bytes. */
 const HEARTBEAT_MS = 30_000
 
+/** The headline says when it was last true. */
+const SUMMARY_MS = 60_000
+
 /** Each open page holds a socket and some kilobytes; a province has fewer people than this looking at once. */
 const MAX_READERS = 500
 
@@ -36,9 +52,11 @@ const MAX_WAITING_BYTES = 262_144
 /** Sends changed pieces of the page to whoever has it open, as server-sent events (WHATWG HTML, 9.2). */
 export class LiveStream {
   readonly #parts: LiveStreamParts
-  readonly #readers = new Map<ServerResponse, Language>()
-  #devices = new Set<DeviceId>()
+  readonly #readers = new Map<ServerResponse, Audience>()
+  #values = new Set<DeviceId>()
+  #sessions = new Set<DeviceId>()
   #incidents = false
+  #summaryMs = 0
   #timers: NodeJS.Timeout[] = []
 
   constructor(parts: LiveStreamParts) {
@@ -58,8 +76,12 @@ export class LiveStream {
     this.#readers.clear()
   }
 
-  deviceChanged(device: DeviceId): void {
-    this.#devices.add(device)
+  valuesChanged(device: DeviceId): void {
+    this.#values.add(device)
+  }
+
+  sessionChanged(device: DeviceId): void {
+    this.#sessions.add(device)
   }
 
   incidentsChanged(): void {
@@ -67,7 +89,7 @@ export class LiveStream {
   }
 
   /** @returns false when too many are reading already */
-  add(reader: ServerResponse, language: Language): boolean {
+  add(reader: ServerResponse, audience: Audience): boolean {
     if (this.#readers.size >= MAX_READERS) return false
     reader.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -75,31 +97,41 @@ export class LiveStream {
       'x-accel-buffering': 'no',
     })
     reader.write(`event: hello\ndata: ${this.#parts.version}\n\n`)
-    this.#readers.set(reader, language)
+    this.#readers.set(reader, audience)
     reader.on('close', () => this.#readers.delete(reader))
     return true
   }
 
   #flush(): void {
-    const changes = { devices: this.#devices, incidents: this.#incidents }
-    this.#devices = new Set()
-    this.#incidents = false
-    if (this.#readers.size === 0 || (changes.devices.size === 0 && !changes.incidents)) return
-    const rendered = new Map<Language, string>()
-    this.#send((language) => {
-      const known = rendered.get(language)
+    const changes = this.#takeChanges()
+    if (this.#readers.size === 0 || !changes) return
+    const rendered = new Map<string, string>()
+    this.#send((audience) => {
+      const key = JSON.stringify(audience)
+      const known = rendered.get(key)
       if (known !== undefined) return known
-      const fragments = this.#parts.render(changes, language)
+      const fragments = this.#parts.render(changes, audience)
       const text = fragments.map((fragment) => `data: ${JSON.stringify(fragment)}\n\n`).join('')
-      rendered.set(language, text)
+      rendered.set(key, text)
       return text
     })
   }
 
-  #send(textFor: (language: Language) => string): void {
-    for (const [reader, language] of this.#readers) {
+  #takeChanges(): Changes | null {
+    const [values, sessions, incidents] = [this.#values, this.#sessions, this.#incidents]
+    const summary = sessions.size > 0 || incidents || performance.now() - this.#summaryMs >= SUMMARY_MS
+    if (!summary && values.size === 0) return null
+    if (summary) this.#summaryMs = performance.now()
+    this.#values = new Set()
+    this.#sessions = new Set()
+    this.#incidents = false
+    return { values, sessions, incidents, summary }
+  }
+
+  #send(textFor: (audience: Audience) => string): void {
+    for (const [reader, audience] of this.#readers) {
       if (reader.writableLength > MAX_WAITING_BYTES) reader.destroy()
-      else reader.write(textFor(language))
+      else reader.write(textFor(audience))
     }
   }
 }

@@ -2,18 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { deviceId, ID_PATTERN } from '#protocol/ids.ts'
+import { RANGES } from '../../web/address.ts'
 import type { PageAssets } from '../../web/assets.ts'
 import { renderDevicePage } from '../../web/pages/device.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderProblemPage } from '../../web/pages/problem.tsx'
 import { renderSignInPage } from '../../web/pages/sign-in.tsx'
-import { LANGUAGES, type Language, type Viewer } from '../../web/view.ts'
+import { LANGUAGES, type Viewer } from '../../web/view.ts'
 import type { Parts } from '../api/parts.ts'
 import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
 import { devicePageView, nowView } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
-import { chartsOf, RANGES, type Range } from './charts.ts'
-import type { LiveStream } from './live-stream.ts'
+import { chartsOf } from './charts.ts'
+import type { LiveStream, Scope } from './live-stream.ts'
 
 export interface PageParts extends Parts {
   stream: LiveStream
@@ -32,11 +33,11 @@ export const pageRoutes =
   async (app) => {
     const { style, script, version } = parts.browserFiles
 
-    const assetsFor = (reply: FastifyReply, language: Language): PageAssets => ({
+    const assetsFor = (reply: FastifyReply, events: Record<string, string> = {}): PageAssets => ({
       nonce: reply.cspNonce.style,
       style,
       liveUrl: `/live-${version}.js`,
-      eventsUrl: `/events?lang=${language}`,
+      eventsUrl: `/events?${new URLSearchParams(events)}`,
       version,
     })
     const show = (reply: FastifyReply, html: string) =>
@@ -48,8 +49,10 @@ export const pageRoutes =
     }
     const Search = Type.Object({
       lang: Type.Optional(Type.Enum([...LANGUAGES])),
-      range: Type.Optional(Type.Enum(Object.keys(RANGES) as Range[])),
+      range: Type.Optional(Type.Enum([...RANGES])),
       next: Type.Optional(Type.String({ maxLength: 512 })),
+      site: Type.Optional(Type.String({ maxLength: 32 })),
+      device: Type.Optional(Type.String({ maxLength: 32 })),
     })
 
     app.addHook('onRequest', async (request, reply) => {
@@ -61,7 +64,14 @@ export const pageRoutes =
 
     app.get('/', { onRequest: toSignIn, schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)
-      return show(reply, renderNowPage(nowView(parts), viewer, assetsFor(reply, viewer.language)))
+      return show(
+        reply,
+        renderNowPage(
+          nowView(parts),
+          viewer,
+          assetsFor(reply, { lang: viewer.language, site: request.query.site ?? '' }),
+        ),
+      )
     })
 
     app.get(
@@ -76,13 +86,16 @@ export const pageRoutes =
         const viewer = viewerOf(request)
         const charts = await chartsOf(parts.readings, device, request.query.range ?? '24h', parts.now())
         const view = devicePageView(parts, device, charts)
-        return show(reply, renderDevicePage(view, viewer, assetsFor(reply, viewer.language)))
+        return show(
+          reply,
+          renderDevicePage(view, viewer, assetsFor(reply, { lang: viewer.language, device: device.id })),
+        )
       },
     )
 
     app.get('/sign-in', { schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)
-      const assets = assetsFor(reply, viewer.language)
+      const assets = assetsFor(reply)
       return show(reply, renderSignInPage(viewer, assets, null, localPath(request.query.next)))
     })
 
@@ -111,9 +124,9 @@ export const pageRoutes =
           })
           return reply.redirect(next, 303)
         }
-        const viewer = viewerOf(request)
-        reply.code(401)
-        return show(reply, renderSignInPage(viewer, assetsFor(reply, viewer.language), 'wrong', next))
+        // The language switch leads back by GET, so it must carry where the reader was going.
+        const viewer = { ...viewerOf(request), path: `/sign-in?next=${encodeURIComponent(next)}` }
+        return show(reply.code(401), renderSignInPage(viewer, assetsFor(reply), 'wrong', next))
       },
     )
 
@@ -132,7 +145,10 @@ export const pageRoutes =
 
     app.get('/events', { schema: { querystring: Search } }, (request, reply) => {
       if (!mayRead(request)) return reply.code(401).send()
-      if (!parts.stream.add(reply.raw, viewerOf(request).language)) return reply.code(503).send()
+      const { site, device } = request.query
+      const scope: Scope = device ? { kind: 'device', device } : { kind: 'front', site: site || null }
+      if (!parts.stream.add(reply.raw, { language: viewerOf(request).language, scope }))
+        return reply.code(503).send()
       return reply.hijack()
     })
 
@@ -140,7 +156,7 @@ export const pageRoutes =
       const status = error.statusCode ?? 500
       if (status >= 500) request.log.error({ url: request.url, error: error.message }, 'page failed')
       const viewer = viewerOf(request)
-      const assets = assetsFor(reply, viewer.language)
+      const assets = assetsFor(reply)
       reply.code(status)
       return show(
         reply,
@@ -152,7 +168,7 @@ export const pageRoutes =
 
     app.setNotFoundHandler((request, reply) => {
       const viewer = viewerOf(request)
-      return show(reply.code(404), renderProblemPage(viewer, assetsFor(reply, viewer.language), 404))
+      return show(reply.code(404), renderProblemPage(viewer, assetsFor(reply), 404))
     })
   }
 

@@ -223,17 +223,6 @@ describe('what a device may not', () => {
       expect(running.refused).toEqual(filters.map(() => 'subscribe'))
     },
   )
-
-  test('a session is never kept: a refused filter of an unclean session brings nothing later', async () => {
-    const unclean = connect({ flags: 0xc0 })
-    const raw = await open('D1', unclean)
-    raw.send(subscribe('r'))
-    await raw.expect(CONNACK, '9003000780')
-    raw.destroy()
-    await goodDeviceIsServed()
-    const again = await open('D1', unclean, PINGREQ)
-    await again.expect(CONNACK, PINGRESP)
-  })
 })
 
 describe('acknowledged is stored', () => {

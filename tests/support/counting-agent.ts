@@ -14,6 +14,8 @@ export interface CountingAgent {
   sample(): Promise<void>
   /** Reports that the centre has not acknowledged. */
   pending(): number
+  /** How often it has connected. */
+  connections(): number
   stop(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function startCountingAgent(parts: {
   const { device, key, port } = parts
   const journal = await openJournal(join(parts.folder, device), { log: QUIET })
   let produced = 0
+  let connections = 0
   const config = {
     server: { host: '127.0.0.1', port },
     device,
@@ -49,7 +52,9 @@ export async function startCountingAgent(parts: {
     outbox: journal,
     ageOf: (report) => ageOf(report, 1, clock),
     exchange: new Exchange(),
-    onConnected: () => {},
+    onConnected: () => {
+      connections++
+    },
     log: QUIET,
     random: () => Math.random() * HURRY,
   })
@@ -66,6 +71,7 @@ export async function startCountingAgent(parts: {
       link.send()
     },
     pending: () => journal.pending().length,
+    connections: () => connections,
     async stop() {
       await link.stop()
       await journal.close()

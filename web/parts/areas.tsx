@@ -13,7 +13,7 @@ import { DeviceTable } from './device-row.tsx'
 const LINES_SHOWN = 120
 
 /** Up to here every site stands open: two or three screens of a phone. */
-const ROWS_OPEN = 40
+export const ROWS_OPEN = 40
 
 /** How a site is shown: its rows in sight, folded under its line, or left out and a tap away. */
 type Unfolding = 'open' | 'folded' | 'link'

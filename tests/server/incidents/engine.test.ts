@@ -150,6 +150,17 @@ describe('a site', () => {
     ])
   })
 
+  test('a member of one incident is not drawn into another that its own loss could meet', () => {
+    const devices = { R1: 'router', L1: 'speaker', P1: 'pc', P2: 'pc' } as const
+    const { tell } = engineStory(smallWorld({ S1: { name: 'Tà Tổng', devices } }))
+    tell('10:00:00', connected('R1', 60), connected('L1'), connected('P1', 600), connected('P2', 1800))
+    tell('11:00:00', silent('R1'))
+    expect(tell('11:06:00', silent('P1'))).toEqual(['11:03:00 I1 opened ticket device R1'])
+    // Between 10:22 and 10:52, P1 between 10:51 and 11:01, R1 between 10:58:30 and 10:59:30.
+    tell('11:07:00', silent('P2'))
+    expect(tell('12:00:00', tick)).toEqual(['11:10:00 I2 opened digest device P2'])
+  })
+
   test('several that go together while others answer are one incident, not the site', () => {
     const { tell } = engineStory(office())
     tell('10:00:00', connected('R2'), connected('L1'), connected('L2'))
