@@ -67,8 +67,9 @@ export function createListener(parts: ListenerParts): Listener {
   tls.on('secureConnection', (socket) => {
     const device = claims.get(socket)?.device
     // A key may be revoked while its handshake is under way.
-    if (device && findKey(device)) onIdentified(socket, device)
-    else socket.destroy()
+    if (device && findKey(device)) return onIdentified(socket, device)
+    refuse(socket, 'unknown-key', 'handshake: expected a key that still holds, got a revoked one')
+    socket.destroy()
   })
   tls.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     const claim = claims.get(socket)

@@ -88,16 +88,16 @@ export class BitReader {
   /** @throws WireError `WIRE_TRUNCATED` */
   bits(width: number): number {
     let value = 0
-    for (let read = 0; read < width; read++) {
-      const byte = this.#bytes[Math.floor(this.#position / 8)]
-      if (byte === undefined) {
-        throw new WireError(
-          'WIRE_TRUNCATED',
-          `bit ${this.#position}: expected ${width - read} more bits, got the end of ${this.#bytes.length} bytes`,
-        )
-      }
-      value = value * 2 + (Math.floor(byte / 2 ** (7 - (this.#position % 8))) % 2)
-      this.#position++
+    // As many at once as the byte holds: every report is decoded several times on its way.
+    for (let wanted = width; wanted > 0; ) {
+      const byte = this.#bytes[this.#position >> 3]
+      if (byte === undefined) throw this.#truncated(wanted)
+      const left = 8 - (this.#position & 7)
+      const taken = Math.min(left, wanted)
+      // Multiplied, not shifted: a field may be wider than the 32 bits of a shift.
+      value = value * (1 << taken) + ((byte >> (left - taken)) & ((1 << taken) - 1))
+      this.#position += taken
+      wanted -= taken
     }
     return value
   }
@@ -134,6 +134,11 @@ export class BitReader {
         `bit ${this.#position}: expected the end of the message, got ${left} more bits`,
       )
     }
+  }
+
+  #truncated(wanted: number): WireError {
+    const end = `the end of ${this.#bytes.length} bytes`
+    return new WireError('WIRE_TRUNCATED', `bit ${this.#position}: expected ${wanted} more bits, got ${end}`)
   }
 
   #inRange(value: number, what: string, max: number): number {

@@ -11,6 +11,15 @@ const WRITER_URL = new URL(
   import.meta.url,
 )
 
+interface LastRead {
+  offset: number
+  limit: number
+  head: number
+  entries: readonly Entry[]
+}
+
+const NOTHING_READ: LastRead = { offset: -1, limit: 0, head: 0, entries: [] }
+
 interface Waiting {
   write: Write
   resolve: (result: Written) => void
@@ -40,6 +49,7 @@ export class Ledger {
   #waiting: Waiting[] = []
   #committing: Waiting[] = []
   #head = 0
+  #lastRead: LastRead = NOTHING_READ
   #fault: string | null = null
 
   constructor(path: string) {
@@ -95,12 +105,17 @@ export class Ledger {
   }
 
   /** Entries behind `offset`, oldest first. */
-  read(offset: number, limit: number): Entry[] {
+  read(offset: number, limit: number): readonly Entry[] {
+    const last = this.#lastRead
+    // Several followers walk side by side: what one has just had decoded serves the others.
+    if (last.offset === offset && last.limit === limit && last.head === this.#head) return last.entries
     const rows = this.#open().all<Record & { offset: number }>(
       'SELECT * FROM entry WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
       ...[offset, limit],
     )
-    return rows.map((row) => entryOf(row.offset, row))
+    const entries = rows.map((row) => entryOf(row.offset, row))
+    this.#lastRead = { offset, limit, head: this.#head, entries }
+    return entries
   }
 
   quarantined(limit: number): Quarantined[] {

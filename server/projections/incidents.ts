@@ -5,7 +5,7 @@ import { advance } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
 import type { Observation, World } from '../incidents/observation.ts'
 import type { Rules } from '../incidents/rules.ts'
-import { deviceState, type EngineState, emptyState } from '../incidents/state.ts'
+import { deviceState, type EngineState, emptyState, incidentOf } from '../incidents/state.ts'
 import type { Entry } from '../ledger/entry.ts'
 import { notificationOf } from '../notify/notification.ts'
 import type { Outbox } from '../notify/outbox.ts'
@@ -92,7 +92,7 @@ export class Incidents implements Projection {
   }
 
   find(id: string): Incident | undefined {
-    return this.#state.incidents[id] ?? this.#stored('WHERE id = ?', id)[0]
+    return incidentOf(this.#state, id) ?? this.#stored('WHERE id = ?', id)[0]
   }
 
   /** @returns the incident, or undefined when there is none with this id; one that is resolved stays as it is */

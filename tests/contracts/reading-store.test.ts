@@ -102,6 +102,7 @@ for (const subject of [embeddedSubject(), influxSubject()]) {
       expect(await read({ from: T + 60_001, to: T + 120_001 })).toEqual([point(120, 3)])
       expect(await read({ from: T + 120_001 })).toEqual([])
       expect(await read({ to: T })).toEqual([])
+      expect(await read({ to: T + 1 })).toEqual([point(0, 1)])
       expect(await read({ from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER })).toHaveLength(3)
     })
 
@@ -311,7 +312,7 @@ const reportsOfADevice = fc.uniqueArray(
       return fc.record({
         epoch: fc.constant(epoch),
         seq: fc.constant(seq),
-        firstAt: fc.integer({ min: T, max: T + MODEL_MS }),
+        firstAt: fc.nat({ max: 10 }).map((second) => T + second * 1000),
         uptimeSeconds: fc.nat({ max: 1000 }),
         offsetsSeconds: fc
           .array(fc.nat({ max: 5 }), { minLength: rows - 1, maxLength: rows - 1 })

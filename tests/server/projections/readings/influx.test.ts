@@ -190,6 +190,14 @@ describe('InfluxDB by its protocol, against a server that only records', () => {
     await vi.waitFor(async () => expect(await server.connections()).toBe(0))
   })
 
+  test('stop leaves no socket', async () => {
+    await connect(() => taken)
+    await store.write([report])
+    expect(await server.connections()).toBe(1)
+    await store.stop()
+    await vi.waitFor(async () => expect(await server.connections()).toBe(0))
+  })
+
   test('an answer that is none of InfluxDB rejects', async () => {
     await connect(() => ({ status: 200, json: { hello: 'world' } }))
     await expect(store.read(query)).rejects.toThrow('no result in {"hello":"world"}')
