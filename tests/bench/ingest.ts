@@ -3,14 +3,8 @@
  * server as it is built runs on one core (TLS 1.3 PSK, broker, ledger with fdatasync, and the projections that
  * follow it); the load comes from this process on another.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect, type MqttClient } from 'mqtt'
 import { encodeDelivery } from '#protocol/delivery.ts'
 import { deviceId } from '#protocol/ids.ts'
@@ -19,8 +13,7 @@ import { connectOptions } from '../../agent/link/connect.ts'
 import { mergeRows, rowOf } from '../../agent/report.ts'
 import { officeDay } from './support/office-pc.ts'
 import { printFigure } from './support/print-figure.ts'
-
-const HAIDANG = fileURLToPath(new URL('../../dist/haidang.js', import.meta.url))
+import { startBenchServer } from './support/server.ts'
 
 const DEVICES = 50
 /** What an agent keeps in flight. */
@@ -29,51 +22,6 @@ const ROWS = 15
 const WARM_UP_MS = 3000
 const MEASURE_MS = 20_000
 const TICKS_PER_SECOND = 100
-
-const password = randomBytes(12).toString('hex')
-
-async function startServer(folder: string) {
-  const onOneCore = spawnSync('taskset', ['--version']).status === 0
-  const command = [...(onOneCore ? ['taskset', '-c', '0'] : []), process.execPath, HAIDANG, 'server']
-  const child = spawn(command[0]!, command.slice(1), {
-    env: {
-      PATH: process.env.PATH ?? '',
-      HAIDANG_DATA: folder,
-      HAIDANG_HTTP_PORT: '0',
-      HAIDANG_MQTT_PORT: '0',
-      HAIDANG_ADMIN_PASSWORD: password,
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const ports: Record<string, number> = {}
-  for await (const line of createInterface(child.stdout)) {
-    const [, name, port] = /^listening (\w+) (\d+)$/.exec(line) ?? []
-    if (name) ports[name] = Number(port)
-    if (ports.http && ports.mqtt) break
-  }
-  return { child, onOneCore, httpPort: ports.http!, mqttPort: ports.mqtt! }
-}
-
-async function enrol(httpPort: number): Promise<{ device: string; key: string }[]> {
-  const post = async <Answer>(path: string, body: object, token = ''): Promise<Answer> => {
-    const response = await fetch(`http://127.0.0.1:${httpPort}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as Answer
-  }
-  const { token } = await post<{ token: string }>('/sessions', { name: 'admin', password })
-  await post('/areas', { id: 'A', name: 'Bench' }, token)
-  await post('/sites', { id: 'S', area: 'A', name: 'Bench' }, token)
-  const devices = []
-  for (let number = 1; number <= DEVICES; number++) {
-    const body = { device: `D${number}`, site: 'S', kind: 'router', name: `D${number}` }
-    devices.push(await post<{ device: string; key: string }>('/enrolments', body, token))
-  }
-  return devices
-}
 
 /** Reports of 15 rows that differ in their number only, coded ahead so that the load is not the coding. */
 function reportsOf(): (seq: number) => Buffer {
@@ -90,10 +38,12 @@ function cpuMs(child: ChildProcess): number {
 }
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'haidang-bench-'))
-  const { child, onOneCore, httpPort, mqttPort } = await startServer(folder)
+  const onOneCore = spawnSync('taskset', ['--version']).status === 0
+  const server = await startBenchServer(onOneCore ? ['taskset', '-c', '0'] : [])
+  const { child, httpPort, mqttPort } = server
   try {
-    const devices = await enrol(httpPort)
+    const devices = []
+    for (let number = 1; number <= DEVICES; number++) devices.push(await server.enrol(`D${number}`))
     const report = reportsOf()
     // A few thousand are enough: the rate is found within the first ones, and they are coded before the clock runs.
     const payloads = Array.from({ length: 20_000 }, (_, at) => report(at + 1))
@@ -141,9 +91,7 @@ async function main(): Promise<void> {
       ...conditions,
     })
   } finally {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-    rmSync(folder, { recursive: true, force: true })
+    await server.stop()
   }
 }
 

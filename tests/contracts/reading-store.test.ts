@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000
 
 interface Subject {
   name: string
-  skipped: string | null
+  skipped: boolean
   /** Once for all tests of the subject. */
   install(): Promise<void>
   /** An empty store, started. */
@@ -33,8 +33,6 @@ interface Subject {
 }
 
 for (const subject of [embeddedSubject(), influxSubject()]) {
-  if (subject.skipped) process.stderr.write(`${subject.skipped}\n`)
-
   describe.skipIf(subject.skipped)(`readings in ${subject.name}`, () => {
     let store: ReadingStore
     const read = (query: Partial<ReadingQuery>): Promise<Point[]> =>
@@ -362,14 +360,16 @@ function modelRead(reports: PlacedReport[], { metric, from, to, stepMs }: Readin
 }
 
 function embeddedSubject(): Subject {
-  const folder = mkdtempSync(join(tmpdir(), 'haidang-readings-'))
+  let folder: string
   let opened = 0
   const path = () => join(folder, `${opened}.db`)
   let locker: ReturnType<typeof openDatabase>
   return {
     name: 'the embedded store',
-    skipped: null,
-    install: async () => {},
+    skipped: false,
+    async install() {
+      folder = mkdtempSync(join(tmpdir(), 'haidang-readings-'))
+    },
     async open() {
       opened++
       const store = createEmbeddedStore({ path: path() })
@@ -390,7 +390,7 @@ function embeddedSubject(): Subject {
 }
 
 function influxSubject(): Subject {
-  let influxd: Influxd
+  let influxd: Influxd | undefined
   let opened = 0
   return {
     name: 'a real InfluxDB 1.x',
@@ -400,7 +400,7 @@ function influxSubject(): Subject {
     },
     async open() {
       const store = createInfluxStore({
-        url: influxd.url,
+        url: influxd!.url,
         token: null,
         org: null,
         bucket: `hải "đăng" ${++opened}`,
@@ -408,8 +408,8 @@ function influxSubject(): Subject {
       await store.start()
       return store
     },
-    goDown: () => influxd.stop('SIGKILL'),
-    comeBack: () => influxd.start(),
-    uninstall: () => influxd.remove(),
+    goDown: () => influxd!.stop('SIGKILL'),
+    comeBack: () => influxd!.start(),
+    uninstall: async () => influxd?.remove(),
   }
 }

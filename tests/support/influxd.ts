@@ -21,12 +21,13 @@ const READY_WITHIN_MS = 20_000
 const POLL_MS = 50
 
 /**
- * Why tests with InfluxDB are to be skipped, or null. It is a line for the developer at the terminal; on a
- * build server nothing is skipped and `startInfluxd` fails.
+ * Whether tests with InfluxDB are to be skipped, which it says in one line; on a build server nothing is
+ * skipped and `startInfluxd` fails.
  */
-export function influxdMissing(): string | null {
-  if (process.env.CI || spawnSync('influxd', ['version']).status === 0) return null
-  return 'tests with InfluxDB are skipped: apt-get install influxdb'
+export function influxdMissing(): boolean {
+  if (process.env.CI || spawnSync('influxd', ['version']).status === 0) return false
+  process.stderr.write('tests with a real InfluxDB are skipped: apt-get install influxdb\n')
+  return true
 }
 
 /** @throws Error when influxd is not installed, or does not answer in time, with what it printed */
@@ -47,7 +48,7 @@ export async function startInfluxd(): Promise<Influxd> {
       await answering(child, url)
     },
     async stop(signal = 'SIGTERM') {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.kill(signal)
       await ended
@@ -59,7 +60,12 @@ export async function startInfluxd(): Promise<Influxd> {
     },
   }
   process.once('exit', kill)
-  await influxd.start()
+  try {
+    await influxd.start()
+  } catch (error) {
+    await influxd.remove()
+    throw error
+  }
   return influxd
 }
 

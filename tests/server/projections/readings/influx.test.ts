@@ -204,13 +204,11 @@ describe('InfluxDB by its protocol, against a server that only records', () => {
   })
 })
 
-const missing = influxdMissing()
-
-describe.skipIf(missing)('a real InfluxDB 1.x', () => {
-  let influxd: Influxd
+describe.skipIf(influxdMissing())('a real InfluxDB 1.x', () => {
+  let influxd: Influxd | undefined
   const open = (bucket: string, warnings: unknown[] = []) =>
     createInfluxStore({
-      url: influxd.url,
+      url: influxd!.url,
       token: null,
       org: null,
       bucket,
@@ -220,14 +218,14 @@ describe.skipIf(missing)('a real InfluxDB 1.x', () => {
   beforeAll(async () => {
     influxd = await startInfluxd()
   })
-  afterAll(() => influxd.remove())
+  afterAll(() => influxd?.remove())
 
   test('a field that somebody made an integer costs the points that carry it, no others', async () => {
     const warnings: unknown[] = []
     const store = open('conflict', warnings)
     await store.start()
     const rogue = `reading,device=rogue cpu_percent=1i ${T}`
-    const written = await fetch(`${influxd.url}/write?db=conflict&precision=ms`, {
+    const written = await fetch(`${influxd!.url}/write?db=conflict&precision=ms`, {
       method: 'POST',
       body: rogue,
     })
@@ -244,13 +242,13 @@ describe.skipIf(missing)('a real InfluxDB 1.x', () => {
   })
 
   test('a centre that starts before InfluxDB writes as soon as it answers', async () => {
-    await influxd.stop()
+    await influxd!.stop()
     const warnings: unknown[] = []
     const store = open('late', warnings)
     await store.start()
     expect(warnings).toHaveLength(1)
     await expect(store.write([report])).rejects.toThrow('ECONNREFUSED')
-    await influxd.start()
+    await influxd!.start()
 
     await store.write([report])
     expect(await store.read(query)).toEqual([{ at: T, value: 12.3 }])
@@ -260,7 +258,7 @@ describe.skipIf(missing)('a real InfluxDB 1.x', () => {
   test('a database that was lost is made anew by the next try', async () => {
     const store = open('lost')
     await store.start()
-    await fetch(`${influxd.url}/query?q=DROP+DATABASE+lost`, { method: 'POST' })
+    await fetch(`${influxd!.url}/query?q=DROP+DATABASE+lost`, { method: 'POST' })
 
     await expect(store.write([report])).rejects.toThrow('database not found')
     await store.write([report])
