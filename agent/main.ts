@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { createAgent } from './agent.ts'
+import { claimFolder } from './alone.ts'
 import { readAgentConfig } from './config.ts'
 import { reasonOf } from './reason.ts'
 
@@ -11,6 +12,8 @@ The agent of one device: samples each minute, keeps it on disk, reports to the c
 
   --data THƯ_MỤC   thư mục có agent.json, cũng giữ nhật ký
                    the folder that holds agent.json; the journal is kept there too
+  --attached       dừng khi đầu vào chuẩn đóng, như khi tiến trình cha mất
+                   stops when standard input closes, as when the parent process is gone
   --help           in hướng dẫn này
                    prints this text
 `
@@ -18,16 +21,18 @@ The agent of one device: samples each minute, keeps it on disk, reports to the c
 /** The command `haidang agent`. Resolves with the exit status: 0, 1 failed, 2 bad usage. */
 export async function runAgent(args: string[]): Promise<number> {
   let folder: string | undefined
+  let attached = false
   try {
     const { values } = parseArgs({
       args,
-      options: { data: { type: 'string' }, help: { type: 'boolean' } },
+      options: { data: { type: 'string' }, attached: { type: 'boolean' }, help: { type: 'boolean' } },
     })
     if (values.help) {
       process.stdout.write(USAGE)
       return 0
     }
     folder = values.data
+    attached = values.attached ?? false
     if (!folder) throw new Error('--data: expected a folder, got nothing')
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`)
@@ -36,13 +41,16 @@ export async function runAgent(args: string[]): Promise<number> {
 
   try {
     // Heard from the first moment: a signal while the agent starts stops it in good order too.
-    const signal = firstSignal()
-    const agent = createAgent({ config: readAgentConfig(folder), folder, log: pino() })
+    const signal = firstSignal(attached)
+    const config = readAgentConfig(folder)
+    const release = await claimFolder(folder)
+    const agent = createAgent({ config, folder, log: pino({ base: null }) })
     const started = agent.start()
     await Promise.race([started, signal])
     await signal
     await agent.stop('service-stop')
     await started
+    release()
     return 0
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`)
@@ -50,14 +58,16 @@ export async function runAgent(args: string[]): Promise<number> {
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process as usual. */
-function firstSignal(): Promise<void> {
+/** Resolves at the first SIGTERM or SIGINT, or at the end of input; a second signal ends the process as usual. */
+function firstSignal(attached: boolean): Promise<void> {
   return new Promise((resolve) => {
     const heard = () => {
       process.off('SIGTERM', heard)
       process.off('SIGINT', heard)
+      process.stdin.pause()
       resolve()
     }
+    if (attached) process.stdin.once('end', heard).resume()
     process.on('SIGTERM', heard)
     process.on('SIGINT', heard)
   })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { areaId, deviceId, siteId } from '#protocol/ids.ts'
 import { readAgentConfig, writeAgentConfig } from '../agent/config.ts'
 import type { Centre } from '../server/centre.ts'
@@ -36,7 +37,7 @@ export async function runStart(args: string[]): Promise<number> {
     const centre = await openCentre(log)
     const folder = join(readConfig(process.env).dataFolder, 'agent')
     await enrolThisMachine(centre, folder)
-    const agent = startAgent(folder)
+    const agent = startAgent(folder, log)
     return async () => {
       await stopAgent(agent)
       await centre.stop()
@@ -78,14 +79,23 @@ async function enrolThisMachine(centre: Centre, folder: string): Promise<void> {
   })
 }
 
-/** In a process group of its own, so that Ctrl-C reaches this process alone, and this one stops it in order. */
-function startAgent(folder: string): ChildProcess {
-  const command = [...process.execArgv, process.argv[1]!, 'agent', '--data', folder]
-  return spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'], detached: true })
+/**
+ * In a process group of its own, so that Ctrl-C reaches this process alone, which then stops it in order; and
+ * attached, so that it does not outlive this process however that ends.
+ */
+function startAgent(folder: string, log: Logger): ChildProcess {
+  const args = [...process.execArgv, process.argv[1]!, 'agent', '--attached', '--data', folder]
+  const agent = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'], detached: true })
+  agent.once('exit', (status, signal) => {
+    // Not started again: what watches over agents is the system they run under, and here a person.
+    log.warn({ status, signal }, `agent ended; start it again by: npx haidang agent --data ${folder}`)
+  })
+  return agent
 }
 
 async function stopAgent(agent: ChildProcess): Promise<void> {
   if (agent.exitCode !== null || agent.signalCode !== null) return
+  agent.removeAllListeners('exit')
   const ended = once(agent, 'exit')
   agent.kill('SIGTERM')
   const timer = setTimeout(() => agent.kill('SIGKILL'), AGENT_STOP_MS)

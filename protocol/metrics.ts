@@ -37,7 +37,3 @@ export function fromWire(number: number, integer: number): { name: string; value
   const value = metric.step >= 1 ? integer * metric.step : integer / Math.round(1 / metric.step)
   return { name: metric.name, value }
 }
-
-export function metricNumber(name: MetricName): number {
-  return byName.get(name)!.number
-}

@@ -94,7 +94,7 @@ export async function startCentre({
     undo.push(() => projections.close())
     const readings = config.influx
       ? createInfluxStore({ ...config.influx, log })
-      : createEmbeddedStore({ path: folder.file('readings.db') })
+      : createEmbeddedStore({ path: folder.file('readings.db'), log })
     await readings.start()
     undo.push(() => readings.stop())
 

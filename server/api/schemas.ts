@@ -64,4 +64,3 @@ export const IncidentSchema = Type.Object({
 })
 
 export type DeviceBody = Static<typeof DeviceSchema>
-export type IncidentBody = Static<typeof IncidentSchema>

@@ -9,6 +9,7 @@ import { deviceState, type EngineState, emptyState, incidentOf } from '../incide
 import type { Entry } from '../ledger/entry.ts'
 import { notificationOf } from '../notify/notification.ts'
 import type { Outbox } from '../notify/outbox.ts'
+import { GIVE_UP_MS } from '../notify/retry.ts'
 import type { Database } from '../sqlite/database.ts'
 import { loadPlace, savePlace } from './database.ts'
 import type { Projection } from './follower.ts'
@@ -34,6 +35,12 @@ const TICK_BEHIND_MS = 1000
  * and, being a function of them, comes to the same.
  */
 const SAVE_MS = 10_000
+
+/**
+ * What happened longer ago is told to nobody: the projections are being worked out anew, or the centre was away for
+ * so long that the outbox would have given up.
+ */
+const STALE_NEWS_MS = GIVE_UP_MS
 
 /**
  * Leads the incident engine along the ledger. Its state, the incidents, what people are to be told and the place
@@ -136,7 +143,9 @@ export class Incidents implements Projection {
           const json = JSON.stringify({ id, openedAt, end, ...rest })
           database.run('INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?)', id, openedAt, end, json)
         }
-        for (const event of events) outbox.enqueue(notificationOf(event, world))
+        for (const event of events) {
+          if (event.t > now() - STALE_NEWS_MS) outbox.enqueue(notificationOf(event, world))
+        }
         database.run('INSERT OR REPLACE INTO engine VALUES (1, ?)', JSON.stringify(this.#state))
         savePlace(database, this.name, this.#offset)
       })

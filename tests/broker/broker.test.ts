@@ -92,6 +92,16 @@ describe('before a device is known', () => {
     expect(running.logged).toContainEqual({ error: 'database is locked' })
   })
 
+  test('a key revoked while its handshake is under way opens nothing', async () => {
+    await running.broker.stop()
+    const answers = [Buffer.alloc(32, 'key of D1'), null]
+    running = await runBroker({ keyOf: () => answers.shift() ?? null })
+    const raw = await open('D1', connect())
+    await raw.ended()
+    expect(running.refused).toEqual(['unknown-key'])
+    expect(running.inlet.told).toEqual([])
+  })
+
   test('connections are capped in total and by address', async () => {
     await running.broker.stop()
     running = await runBroker({ limits: { maxConnectionsPerAddress: 2 } })

@@ -52,10 +52,12 @@ test('outward: the pieces of a packet go as one write, and the next waits until 
   guard.uncork()
   expect(guard.write(Buffer.alloc(20_000))).toBe(false)
   await turn()
+  expect(guard.writableLength).toBe(4 + 20_000)
   expect(socket.written.map(({ bytes }) => bytes.toString('hex'))).toEqual(['40020001'])
   socket.written[0]!.through()
   await turn()
   expect(socket.written.length).toBe(2)
+  expect(guard.writableLength).toBe(20_000)
 })
 
 test('both ends go together, whichever goes first', async () => {

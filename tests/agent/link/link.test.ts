@@ -31,9 +31,10 @@ async function journalAndLink(port: number, limits: Partial<LinkLimits> = {}, ke
   await journal.seal()
   const log = rememberingLog()
   const exchange = new Exchange()
-  const config = { server: { host: '127.0.0.1', port }, device: DEVICE, key, keepaliveSeconds: 10 }
+  const config = { server: { host: '127.0.0.1', port }, device: DEVICE, key, keepaliveSeconds: 60 }
   const link = new Link({
-    options: (connectMs) => connectOptions(config, HELLO, connectMs),
+    // mqtt.js's own limits are a minute here, so that only the watchdog can act in a test.
+    options: () => connectOptions(config, HELLO, 60_000),
     outbox: journal,
     ageOf: () => ({ seconds: 42, basis: 'monotonic' }),
     exchange,
