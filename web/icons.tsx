@@ -1,3 +1,4 @@
+import { renderToString } from 'preact-render-to-string'
 import type { SessionState } from './view.ts'
 
 /**
@@ -52,5 +53,14 @@ export function Icon({ shape }: { shape: Shape }) {
     <svg class={`i ${shape}`} aria-hidden="true">
       <use href={`#i-${shape}`} />
     </svg>
+  )
+}
+
+/** The lighthouse for the browser's tab and a phone's home screen: a document of its own. */
+export function renderFavicon(): string {
+  return renderToString(
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#0a58a8">
+      {SHAPES.brand}
+    </svg>,
   )
 }

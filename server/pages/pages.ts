@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { deviceId, ID_PATTERN } from '#protocol/ids.ts'
 import { RANGES } from '../../web/address.ts'
 import type { PageAssets } from '../../web/assets.ts'
+import { renderFavicon } from '../../web/icons.tsx'
 import { renderDevicePage } from '../../web/pages/device.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderProblemPage } from '../../web/pages/problem.tsx'
@@ -141,6 +142,13 @@ export const pageRoutes =
         .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
         .type('text/javascript')
         .send(script),
+    )
+
+    app.get('/icon.svg', (_request, reply) =>
+      reply
+        .header('cache-control', `public, max-age=${YEAR_SECONDS}`)
+        .type('image/svg+xml')
+        .send(renderFavicon()),
     )
 
     app.get('/events', { schema: { querystring: Search } }, (request, reply) => {

@@ -15,13 +15,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   deploy: ['deploy', 'agent', 'server', 'protocol'],
 }
 
-/** What only one file of the house may touch, and which. */
+/** What only some files of the house may touch, and which. */
 const ONLY_IN: [pattern: RegExp, what: string, files: readonly string[]][] = [
   [/@influxdata\//, 'InfluxDB', ['server/projections/readings/influx.ts']],
   [/process\.env\b/, 'the environment', ['server/main.ts', 'deploy/start.ts']],
   [/from 'libsql'/, 'the SQLite driver', ['server/sqlite/database.ts']],
   [/from 'mqtt'/, 'the MQTT client', ['agent/link/connect.ts', 'agent/link/link.ts']],
-  [/from 'aedes'/, 'the MQTT broker', ['broker/broker.ts']],
+  [/from 'aedes'/, 'the MQTT broker', ['broker/']],
 ]
 
 function sourcesOf(folder: string): string[] {
@@ -79,7 +79,7 @@ test.each(ONLY_IN)('%s: %s is known only to %j', (pattern, _what, files) => {
   const users = ['protocol', 'agent', 'broker', 'server', 'web', 'deploy']
     .flatMap(sourcesOf)
     .filter((file) => pattern.test(readFileSync(join(ROOT, file), 'utf8')))
-  expect(users.filter((file) => !files.includes(file))).toEqual([])
+  expect(users.filter((file) => !files.some((allowed) => file.startsWith(allowed)))).toEqual([])
   expect(users.length, 'files that do').toBeGreaterThan(0)
 })
 

@@ -67,6 +67,7 @@ export function renderPage({ title, viewer, assets, live, children }: PageProps)
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title === words.product ? title : `${title} · ${words.product}`}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <style nonce={assets.nonce} dangerouslySetInnerHTML={{ __html: assets.style }} />
         {live && <script type="module" src={assets.liveUrl} nonce={assets.nonce} />}
       </head>
