@@ -5,6 +5,7 @@ import { advance } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
 import type { Observation, World } from '../incidents/observation.ts'
 import type { Rules } from '../incidents/rules.ts'
+import type { Session } from '../incidents/session.ts'
 import { deviceState, type EngineState, emptyState, incidentOf } from '../incidents/state.ts'
 import type { Entry } from '../ledger/entry.ts'
 import { notificationOf } from '../notify/notification.ts'
@@ -80,12 +81,20 @@ export class Incidents implements Projection {
     this.#advance(entries.map(observationOf), entries.at(-1)?.offset ?? this.#offset)
   }
 
-  session(device: DeviceId): {
-    state: EngineState['devices'][DeviceId]['session']['state']
-    since: number | null
-  } {
+  /** A device's session, and since when: of one that is offline since its loss, not since that was certain. */
+  session(device: DeviceId): { state: Session['state']; since: number | null } {
     const { session } = deviceState(this.#state, device)
-    return { state: session.state, since: session.state === 'new' ? null : session.since }
+    switch (session.state) {
+      case 'new':
+        return { state: session.state, since: null }
+      case 'offline':
+        return { state: session.state, since: session.loss[1] }
+      case 'online':
+      case 'suspect':
+      case 'goodbye':
+      case 'stale':
+        return { state: session.state, since: session.since }
+    }
   }
 
   /** Those not resolved, newest first. */

@@ -8,9 +8,10 @@ import { fromWire } from '#protocol/metrics.ts'
 import { decodeReport } from '#protocol/report.ts'
 import { createAgent } from '../../agent/agent.ts'
 import type { AgentConfig } from '../../agent/config.ts'
-import { rememberingLog, temporaryFolder } from '../support/agent-parts.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPskBroker } from '../support/psk-broker.ts'
+import { rememberingLog } from '../support/remembering-log.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KEY = '5a'.repeat(32)
 
@@ -30,7 +31,7 @@ async function centreAndConfig() {
 
 test("from this machine's start to its goodbye", async () => {
   const { centre, config } = await centreAndConfig()
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const log = rememberingLog()
   const agent = createAgent({ config, folder, log })
   await agent.start()
@@ -70,7 +71,7 @@ test('a stop while it starts, with no centre in sight, ends in good order', asyn
   const { centre, config } = await centreAndConfig()
   await centre.stop()
   const log = rememberingLog()
-  const agent = createAgent({ config, folder: await temporaryFolder(), log })
+  const agent = createAgent({ config, folder: temporaryFolder(), log })
   const started = agent.start()
   await agent.stop('shutdown')
   await started

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
 import { claimFolder } from '../../agent/alone.ts'
 import { writeAgentConfig } from '../../agent/config.ts'
-import { temporaryFolder } from '../support/agent-parts.ts'
 import { startAgentProcess } from '../support/agent-process.ts'
 import { eventually } from '../support/eventually.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('a folder is one agent’s, until it gives it free', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const release = await claimFolder(folder)
   await expect(claimFolder(folder)).rejects.toThrow(
     /expected a folder that no other agent uses, got .*, in use/,
@@ -20,7 +20,7 @@ test('a folder is one agent’s, until it gives it free', async () => {
 })
 
 test('an agent that was killed leaves its folder free', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   await writeAgentConfig(folder, {
     server: { host: '127.0.0.1', port: 1 },
     ...{

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from '../../agent/boot.ts'
 import { systemClock } from '../../agent/clock.ts'
-import { temporaryFolder } from '../support/agent-parts.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const boot: Boot = { number: 4, kernelId: 'a', startedMs: 1_000_000, uptimeSeconds: 500, previousEnd: null }
 const noKernel = { ...boot, kernelId: null }
@@ -71,7 +71,7 @@ test.each([
 })
 
 test('this machine: two looks show the same boot, and the file keeps it', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   expect(await readBoot(folder)).toBeNull()
   const first = nextBoot(null, await lookAtBoot(systemClock), null)
   await writeBoot(folder, first)
@@ -81,7 +81,7 @@ test('this machine: two looks show the same boot, and the file keeps it', async 
 })
 
 test('a damaged file is refused: a number given twice would mix two boots', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   await writeFile(join(folder, 'boot.json'), '{"number":"four"}')
   await expect(readBoot(folder)).rejects.toThrow('expected a boot as JSON, got "{\\"number\\":\\"four\\"}"')
 })

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
 import { parseAgentConfig, readAgentConfig, writeAgentConfig } from '../../agent/config.ts'
-import { temporaryFolder } from '../support/agent-parts.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KEY = 'a0'.repeat(32)
 
 test('what is written is read again, by its owner only', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const config = {
     server: { host: 'haidang.example.vn', port: 8883 },
     device: deviceId('PC-01'),
@@ -71,7 +71,7 @@ test('a report interval shorter than a sample is refused', () => {
 })
 
 test('a file that is missing or no JSON is named with its path', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   expect(() => readAgentConfig(folder)).toThrow(
     `agent.json: expected a JSON object in ${join(folder, 'agent.json')}, got ENOENT`,
   )

@@ -7,9 +7,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { decodeGoodbye } from '#protocol/goodbye.ts'
 import { deviceId } from '#protocol/ids.ts'
 import { writeAgentConfig } from '../../agent/config.ts'
-import { temporaryFolder } from '../support/agent-parts.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPskBroker } from '../support/psk-broker.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KEY = 'c3'.repeat(32)
 
@@ -54,7 +54,7 @@ async function run(file: string, args: string[]) {
 }
 
 test('the command, bundled: help, bad usage, a bad folder, and a life ended by SIGTERM', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const file = await bundle(folder)
   const [help, unknown, none, empty] = await Promise.all(
     [['--help'], ['--dato', 'x'], [], ['--data', folder]].map(async (args) => (await run(file, args)).done()),

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { Reporter } from '../../agent/reporter.ts'
-import { rememberingLog } from '../support/agent-parts.ts'
+import { rememberingLog } from '../support/remembering-log.ts'
 
 test('a report at once when connected, then behind each fifteenth sample; a day in one while there is no line', async () => {
   vi.useFakeTimers()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Collector } from '../../agent/collect/collector.ts'
 import { type Sample, Sampler, untilNext } from '../../agent/sampler.ts'
-import { rememberingLog } from '../support/agent-parts.ts'
+import { rememberingLog } from '../support/remembering-log.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

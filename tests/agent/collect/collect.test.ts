@@ -12,7 +12,7 @@ import {
   sumReal,
 } from '../../../agent/collect/network.ts'
 import { createTemperatureCollector, temperatureOf } from '../../../agent/collect/temperature.ts'
-import { temporaryFolder } from '../../support/agent-parts.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 test('processor: the busy share between two looks', async () => {
   expect(cpuPercent({ idle: 100, total: 400 }, { idle: 175, total: 500 })).toBe(25)
@@ -92,7 +92,7 @@ test('temperature: the hottest processor sensor, else the hottest; what is not c
 })
 
 test('temperature: read from a tree like /sys/class, absent where there is none', async () => {
-  const root = await temporaryFolder()
+  const root = temporaryFolder()
   const files = {
     'thermal/thermal_zone0/type': 'cpu-thermal\n',
     'thermal/thermal_zone0/temp': '52500\n',
@@ -113,7 +113,7 @@ test.runIf(process.platform === 'linux')('this machine, read for real', async ()
   expect(memory.memory_percent).toBeGreaterThan(0)
   expect(memory.memory_percent).toBeLessThan(100)
 
-  const disk = await createDiskCollector(await temporaryFolder()).read()
+  const disk = await createDiskCollector(temporaryFolder()).read()
   expect(disk.disk_percent).toBeGreaterThan(0)
   expect(disk.disk_percent).toBeLessThanOrEqual(100)
 

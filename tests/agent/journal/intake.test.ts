@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Intake } from '../../../agent/journal/intake.ts'
-import { rememberingLog } from '../../support/agent-parts.ts'
 import { sampleNumber } from '../../support/agent-samples.ts'
+import { rememberingLog } from '../../support/remembering-log.ts'
 
 test('while the disk refuses, samples wait in order and in bounds; then all go in', async () => {
   const kept: number[] = []

@@ -7,8 +7,9 @@ import type { Journal } from '../../../agent/journal/journal.ts'
 import { openJournal } from '../../../agent/journal/open.ts'
 import { scan } from '../../../agent/journal/record.ts'
 import { segmentPath } from '../../../agent/journal/segment.ts'
-import { rememberingLog, temporaryFolder } from '../../support/agent-parts.ts'
 import { sampleNumber } from '../../support/agent-samples.ts'
+import { rememberingLog } from '../../support/remembering-log.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const log = rememberingLog()
 
@@ -31,7 +32,7 @@ async function everyNumber(journal: Journal): Promise<(number | null)[]> {
 }
 
 test('samples become reports that keep their number and bytes across a restart until acknowledged', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const journal = await open(folder)
   for (const n of [1, 2]) await journal.append(sampleNumber(n))
   await journal.seal()
@@ -72,7 +73,7 @@ test('samples become reports that keep their number and bytes across a restart u
 })
 
 test('a segment file goes when the centre has all that it holds, and numbers go on after it', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   let journal = await open(folder, 100)
   for (let n = 1; n <= 20; n++) await journal.append(sampleNumber(n))
   await journal.seal()
@@ -95,7 +96,7 @@ test('a segment file goes when the centre has all that it holds, and numbers go 
 })
 
 test('the last word of a boot is its goodbye, unless something was measured after it', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const goodbye = { reason: 'shutdown', boot: 1, uptimeSeconds: 90 } as const
   let journal = await open(folder)
   await journal.append(sampleNumber(1))
@@ -112,7 +113,7 @@ test('the last word of a boot is its goodbye, unless something was measured afte
 
 /** A journal's only segment: five samples, the first two sealed. */
 async function smallSegment(): Promise<{ bytes: Uint8Array; epoch: number }> {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const journal = await open(folder)
   for (const n of [1, 2]) await journal.append(sampleNumber(n))
   await journal.seal()
@@ -130,7 +131,7 @@ async function folderWith(segment: Uint8Array, name: string, parent: string): Pr
 
 test('cut at any length, it holds every record before the cut and takes new ones', async () => {
   const { bytes, epoch } = await smallSegment()
-  const parent = await temporaryFolder()
+  const parent = temporaryFolder()
   // Start, samples 1 and 2, seal, samples 3 to 5: how many samples lie wholly before each length.
   const ends = scan(bytes).records.map(
     (
@@ -163,7 +164,7 @@ test('cut at any length, it holds every record before the cut and takes new ones
 
 test('whatever byte is damaged, only its record is lost and no number is given twice', async () => {
   const { bytes, epoch } = await smallSegment()
-  const parent = await temporaryFolder()
+  const parent = temporaryFolder()
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Uint8Array.from(bytes)
     damaged[at]! ^= 1 << (at % 8)
@@ -179,7 +180,7 @@ test('whatever byte is damaged, only its record is lost and no number is given t
 })
 
 test('a folder that cannot be one is refused with its path and the reason', async () => {
-  const folder = join(await temporaryFolder(), 'journal')
+  const folder = join(temporaryFolder(), 'journal')
   await writeFile(folder, 'a file where the folder should be')
   await expect(open(folder)).rejects.toThrow(
     new RegExp(`^journal: expected to read and write ${folder}, got EEXIST`),

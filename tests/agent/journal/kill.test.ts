@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { decodeReport } from '#protocol/report.ts'
 import { openJournal } from '../../../agent/journal/open.ts'
-import { rememberingLog, temporaryFolder } from '../../support/agent-parts.ts'
+import { rememberingLog } from '../../support/remembering-log.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const APPENDER = join(import.meta.dirname, '../../support/journal-appender.ts')
 const KILLS = 5
@@ -30,7 +31,7 @@ function numbersIn(hex: string): (number | null)[] {
 }
 
 test('kill -9 at any moment: what was kept is there, once, and sealed reports are the same bytes', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const acked = new Map<string, string>()
   let next = 1
   for (let kill = 0; kill < KILLS; kill++) {

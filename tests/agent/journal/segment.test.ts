@@ -2,13 +2,13 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Segment } from '../../../agent/journal/segment.ts'
-import { temporaryFolder } from '../../support/agent-parts.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const text = (word: string) => new TextEncoder().encode(word)
 
 /** Every call on the file fails in turn, as on a full or dying disk; a failed write leaves half of itself behind. */
 test('after any failed write or sync the file goes on as if it had not been tried', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   let failures = 0
   for (let failing = 0; failing < 12; failing++) {
     const path = join(folder, `${failing}`)

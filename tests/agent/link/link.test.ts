@@ -9,10 +9,11 @@ import { openJournal } from '../../../agent/journal/open.ts'
 import { connectOptions } from '../../../agent/link/connect.ts'
 import { Exchange } from '../../../agent/link/exchange.ts'
 import { Link, type LinkLimits } from '../../../agent/link/link.ts'
-import { rememberingLog, temporaryFolder } from '../../support/agent-parts.ts'
 import { sampleNumber } from '../../support/agent-samples.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type PskBroker, startPskBroker } from '../../support/psk-broker.ts'
+import { rememberingLog } from '../../support/remembering-log.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const DEVICE = deviceId('PC-01')
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2)
@@ -26,7 +27,7 @@ async function broker(port = 0): Promise<PskBroker> {
 
 /** A real journal with one sealed report, and a link to `port` that retries at once. */
 async function journalAndLink(port: number, limits: Partial<LinkLimits> = {}, key = KEY) {
-  const journal = await openJournal(await temporaryFolder(), { log: rememberingLog() })
+  const journal = await openJournal(temporaryFolder(), { log: rememberingLog() })
   await journal.append(sampleNumber(1))
   await journal.seal()
   const log = rememberingLog()
