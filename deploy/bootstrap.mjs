@@ -40,7 +40,10 @@ if (version[0] < WANTED[0] || (version[0] === WANTED[0] && version[1] < WANTED[1
 }
 
 if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root, 'package-lock.json'))) {
-  run('installing packages (npm ci)', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  // By the lock, and not `npm ci`: that refuses a lock in which the optional parts for other systems are missing, and a
+  // registry's mirror may not have them.
+  const quietly = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  run('installing packages', 'npm', ['install', ...quietly])
 }
 
 const sources = ['protocol', 'agent', 'broker', 'server', 'web', 'deploy'].map((folder) => join(root, folder))
