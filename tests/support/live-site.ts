@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
+import { renderFavicon } from '../../web/icons.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import type { NowView } from '../../web/view.ts'
 import { ASSETS, viewer } from './sample-views.ts'
 
 const POLICY =
-  "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+  "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 
 /** The pages and their live stream on a port of their own, under a strict policy, steered by the test. */
 export class LiveSite {
@@ -33,6 +34,10 @@ export class LiveSite {
       case '/live.js':
         response.setHeader('content-type', 'text/javascript')
         response.end(this.#script)
+        break
+      case '/icon.svg':
+        response.setHeader('content-type', 'image/svg+xml')
+        response.end(renderFavicon())
         break
       case '/events?lang=vi':
         if (this.#accepting) this.#open(response)
