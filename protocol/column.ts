@@ -39,7 +39,8 @@ function riceLength(residual: number, parameter: number): number {
   return quotient < ESCAPE_ONES ? quotient + 1 + parameter : ESCAPE_ONES + 6 + bitLength(residual)
 }
 
-function writeRice(writer: BitWriter, residual: number, parameter: number): void {
+/** Rice code: small numbers in few bits, and any other in full behind an escape. */
+export function writeRice(writer: BitWriter, residual: number, parameter: number): void {
   const quotient = Math.floor(residual / 2 ** parameter)
   if (quotient < ESCAPE_ONES) {
     writer.bits(2 ** (quotient + 1) - 2, quotient + 1)
@@ -50,7 +51,8 @@ function writeRice(writer: BitWriter, residual: number, parameter: number): void
   }
 }
 
-function readRice(reader: BitReader, parameter: number): number {
+/** @throws WireError `WIRE_TRUNCATED` or `WIRE_RANGE` */
+export function readRice(reader: BitReader, parameter: number): number {
   let quotient = 0
   while (quotient < ESCAPE_ONES && reader.bits(1) === 1) quotient++
   if (quotient === ESCAPE_ONES) return reader.integer('escaped residual')

@@ -4,7 +4,7 @@ export const MAX_ROWS = 1440
 /** Columns in one report: 9 metrics today; room for the ports of a router and for what is not named yet. */
 export const MAX_COLUMNS = 64
 
-/** Metric numbers fit two bytes of varint (2 × 7 bits), 128 of them in one byte. */
+/** 14 bits: a hundred times what is named, and a bound on what a damaged report can claim. */
 export const MAX_METRIC_NUMBER = 16_383
 
 /** 1,440 rows × 9 columns at a worst case of about 4 bytes a value is 52 kB; the next power of two. */

@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from './bits.ts'
-import { readColumn, writeColumn } from './column.ts'
+import { readColumn, readRice, writeColumn, writeRice } from './column.ts'
 import { WireError } from './errors.ts'
 import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS, MAX_WIRE_VALUE } from './limits.ts'
 
@@ -77,7 +77,9 @@ export function encodeReport(report: Report): Uint8Array {
   writer.varint(report.offsetsSeconds.length)
   writer.varint(report.columns.length)
   if (report.offsetsSeconds.length > 1) writeColumn(writer, report.offsetsSeconds)
-  for (const column of report.columns) writeMetric(writer, column)
+  report.columns.forEach((column, at) => {
+    writeMetric(writer, column, report.columns[at - 1]?.metric ?? 0)
+  })
   const bytes = writer.finish()
   if (bytes.length > MAX_REPORT_BYTES) refuse('report', `at most ${MAX_REPORT_BYTES} bytes`, bytes.length)
   return bytes
@@ -90,8 +92,9 @@ function clockCode(clockSeconds: number | null): number {
     : clockSeconds - CLOCK_BASE_SECONDS + 1
 }
 
-function writeMetric(writer: BitWriter, column: Column): void {
-  writer.varint(column.metric)
+/** The numbers rise, mostly by one: how many are passed over takes one bit then. */
+function writeMetric(writer: BitWriter, column: Column, before: number): void {
+  writeRice(writer, column.metric - before - 1, 0)
   const present = column.values.filter((value) => value !== null)
   const gaps = present.length < column.values.length
   writer.bits(gaps ? 1 : 0, 1)
@@ -119,7 +122,8 @@ export function decodeReport(bytes: Uint8Array): Report {
   if (rows < 1) refuse('rows', `1 to ${MAX_ROWS}`, rows)
   const columnCount = reader.varint('columns', MAX_COLUMNS)
   const offsetsSeconds = rows > 1 ? readColumn(reader, rows) : [0]
-  const columns = Array.from({ length: columnCount }, () => readMetric(reader, rows))
+  const columns: Column[] = []
+  while (columns.length < columnCount) columns.push(readMetric(reader, rows, columns.at(-1)?.metric ?? 0))
   reader.finish()
   const clockSeconds = clock === 0 ? null : clock - 1 + CLOCK_BASE_SECONDS
   const report = {
@@ -135,8 +139,8 @@ export function decodeReport(bytes: Uint8Array): Report {
   return report
 }
 
-function readMetric(reader: BitReader, rows: number): Column {
-  const metric = reader.varint('metric', MAX_METRIC_NUMBER)
+function readMetric(reader: BitReader, rows: number, before: number): Column {
+  const metric = before + 1 + readRice(reader, 0)
   const gaps = reader.bits(1) === 1
   const present = Array.from({ length: rows }, () => (gaps ? reader.bits(1) === 1 : true))
   const count = present.filter(Boolean).length

@@ -28,8 +28,8 @@ const SAMPLES_PER_REPORT = 15
 const DAY_BOUND_BYTES = 24_000
 const RECONNECT_BOUND_BYTES = 1150
 
-/** The last ACK of a connect follows CONNACK within a delayed ACK's 40 ms; the first report comes later. */
-const SETTLE_MS = 60
+/** The last ACK of a connect follows CONNACK within a delayed ACK's 200 ms; the first report comes later. */
+const SETTLE_MS = 220
 
 function run(...command: string[]): void {
   const { status, stderr } = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8' })

@@ -23,8 +23,8 @@ export interface DeviceDay {
   samplesPerReport: number
 }
 
-/** Longer than a delayed ACK (40 ms) twice over: in a real day nothing ever shares a packet with the next report. */
-const QUIET_MS = 120
+/** Longer than any delayed ACK (Linux: 40 to 200 ms): in a real day none shares a packet with the next report. */
+const QUIET_MS = 250
 
 const SILENT = { info() {}, warn() {}, error() {} }
 
