@@ -4,8 +4,9 @@
  * - `WIRE_VERSION`: a newer writer; the bytes are kept for a reader that knows that version.
  * - `WIRE_RANGE`: a field is outside what the specification allows.
  * - `WIRE_TRAILING`: bytes are left over behind the message.
+ * - `WIRE_BASE`: the report it is the difference to is not here; whoever wrote it must send it whole.
  */
-export type WireErrorCode = 'WIRE_TRUNCATED' | 'WIRE_VERSION' | 'WIRE_RANGE' | 'WIRE_TRAILING'
+export type WireErrorCode = 'WIRE_TRUNCATED' | 'WIRE_VERSION' | 'WIRE_RANGE' | 'WIRE_TRAILING' | 'WIRE_BASE'
 
 /** Bytes that are no message of ours. The sentence says what was expected, where, and what came. */
 export class WireError extends Error {

@@ -1,4 +1,4 @@
-import { BitReader, BitWriter } from './bits.ts'
+import { BitReader, BitWriter, unzigzag, zigzag } from './bits.ts'
 import { readColumn, readRice, writeColumn, writeRice } from './column.ts'
 import { WireError } from './errors.ts'
 import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS, MAX_WIRE_VALUE } from './limits.ts'
@@ -7,7 +7,7 @@ import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS, MAX_WIRE_VA
 export const REPORT_VERSION = 1
 
 /** Clock hints count from 2026-01-01T00:00:00Z, to save a byte against 1970 until 2034. */
-const CLOCK_BASE_SECONDS = 1_767_225_600
+const CLOCK_ZERO_SECONDS = 1_767_225_600
 
 /** One metric over the rows of a report: integers on the metric's scale, null where it was not measured. */
 export interface Column {
@@ -31,6 +31,44 @@ export interface Report {
   offsetsSeconds: number[]
   /** By metric number, rising. */
   columns: Column[]
+}
+
+/**
+ * What is left of an earlier report of the same epoch and boot when a later one is written as the difference to it:
+ * its last row. Both ends make it from the same report, which the centre has acknowledged.
+ */
+export interface Base {
+  epoch: number
+  seq: number
+  boot: number
+  uptimeSeconds: number
+  clockSeconds: number | null
+  /** By metric number: the last value that was measured. */
+  values: ReadonlyMap<number, number>
+}
+
+export function baseOf(report: Report): Base {
+  const { epoch, seq, boot, uptimeSeconds, clockSeconds, offsetsSeconds, columns } = report
+  const offset = offsetsSeconds.at(-1) ?? 0
+  const values = new Map<number, number>()
+  for (const { metric, values: measured } of columns) {
+    const last = measured.findLast((value) => value !== null)
+    if (last !== undefined && last !== null) values.set(metric, last)
+  }
+  return {
+    ...{ epoch, seq, boot, values },
+    uptimeSeconds: uptimeSeconds + offset,
+    clockSeconds: clockSeconds === null ? null : clockSeconds + offset,
+  }
+}
+
+/** Whether `report` may be written as the difference to `base`. */
+export function canStandOn(
+  base: Base,
+  report: Pick<Report, 'epoch' | 'seq' | 'boot' | 'uptimeSeconds'>,
+): boolean {
+  const later = report.seq > base.seq && report.uptimeSeconds >= base.uptimeSeconds
+  return report.epoch === base.epoch && report.boot === base.boot && later
 }
 
 function refuse(what: string, expected: string, got: unknown): never {
@@ -62,51 +100,67 @@ function validate(report: Report): void {
 }
 
 /**
- * The bytes of a report; `protocol/README.md` describes them one by one.
- * @throws WireError `WIRE_RANGE` when the report breaks a limit or holds something else than integers
+ * The bytes of a report; `protocol/README.md` describes them one by one. With a base they are fewer, and need it
+ * again to be read.
+ * @throws WireError `WIRE_RANGE` when the report breaks a limit, holds something else than integers, or cannot stand
+ * on the base
  */
-export function encodeReport(report: Report): Uint8Array {
+export function encodeReport(report: Report, base: Base | null = null): Uint8Array {
   validate(report)
+  if (base && !canStandOn(base, report))
+    refuse('base', `one that report ${report.seq} can stand on`, base.seq)
   const writer = new BitWriter()
   writer.bits(REPORT_VERSION, 8)
   writer.varint(report.epoch)
   writer.varint(report.seq)
-  writer.varint(report.boot)
-  writer.varint(report.uptimeSeconds)
-  writer.varint(clockCode(report.clockSeconds))
+  writer.varint(base === null ? 0 : report.seq - base.seq)
+  if (base === null) writer.varint(report.boot)
+  writer.varint(report.uptimeSeconds - (base?.uptimeSeconds ?? 0))
+  writer.varint(clockCode(report.clockSeconds, clockAt(base, report.uptimeSeconds)))
   writer.varint(report.offsetsSeconds.length)
   writer.varint(report.columns.length)
   if (report.offsetsSeconds.length > 1) writeColumn(writer, report.offsetsSeconds)
   report.columns.forEach((column, at) => {
-    writeMetric(writer, column, report.columns[at - 1]?.metric ?? 0)
+    writeMetric(writer, column, report.columns[at - 1]?.metric ?? 0, base?.values.get(column.metric))
   })
   const bytes = writer.finish()
   if (bytes.length > MAX_REPORT_BYTES) refuse('report', `at most ${MAX_REPORT_BYTES} bytes`, bytes.length)
   return bytes
 }
 
-/** A clock before the base is a dead battery's and no hint at all. */
-function clockCode(clockSeconds: number | null): number {
-  return clockSeconds === null || clockSeconds < CLOCK_BASE_SECONDS
-    ? 0
-    : clockSeconds - CLOCK_BASE_SECONDS + 1
+/** What the wall clock says at an uptime if it has run on evenly since the base. */
+function clockAt(base: Base | null, uptimeSeconds: number): number {
+  return base === null || base.clockSeconds === null
+    ? CLOCK_ZERO_SECONDS
+    : base.clockSeconds + uptimeSeconds - base.uptimeSeconds
 }
 
+/** A clock before 2026 is a dead battery's and no hint at all. */
+function clockCode(clockSeconds: number | null, expectedSeconds: number): number {
+  const hint = clockSeconds === null ? null : clockOf(clockSeconds)
+  return hint === null ? 0 : 1 + zigzag(hint - expectedSeconds)
+}
+
+const clockOf = (seconds: number): number | null => (seconds < CLOCK_ZERO_SECONDS ? null : seconds)
+
 /** The numbers rise, mostly by one: how many are passed over takes one bit then. */
-function writeMetric(writer: BitWriter, column: Column, before: number): void {
+function writeMetric(writer: BitWriter, column: Column, before: number, base?: number): void {
   writeRice(writer, column.metric - before - 1, 0)
   const present = column.values.filter((value) => value !== null)
   const gaps = present.length < column.values.length
   writer.bits(gaps ? 1 : 0, 1)
   if (gaps) for (const value of column.values) writer.bits(value === null ? 0 : 1, 1)
-  if (present.length > 0) writeColumn(writer, present)
+  if (present.length > 0) writeColumn(writer, present, base)
 }
+
+/** The base of a report by its key, or null when there is none. */
+export type FindBase = (epoch: number, seq: number) => Base | null
 
 /**
  * The report in `bytes`. Metric numbers that this version does not know come through like the others.
- * @throws WireError with the code that names what is wrong
+ * @throws WireError with the code that names what is wrong; `WIRE_BASE` when it stands on a report that is not found
  */
-export function decodeReport(bytes: Uint8Array): Report {
+export function decodeReport(bytes: Uint8Array, findBase: FindBase = () => null): Report {
   if (bytes.length > MAX_REPORT_BYTES) refuse('report', `at most ${MAX_REPORT_BYTES} bytes`, bytes.length)
   const reader = new BitReader(bytes)
   const version = reader.bits(8)
@@ -115,17 +169,19 @@ export function decodeReport(bytes: Uint8Array): Report {
   }
   const epoch = reader.varint('epoch')
   const seq = reader.varint('seq')
-  const boot = reader.varint('boot')
-  const uptimeSeconds = reader.varint('uptime')
+  const base = readBase(reader, epoch, seq, findBase)
+  const boot = base?.boot ?? reader.varint('boot')
+  const uptimeSeconds = (base?.uptimeSeconds ?? 0) + reader.varint('uptime')
   const clock = reader.varint('clock')
+  const clockSeconds = clock === 0 ? null : clockOf(clockAt(base, uptimeSeconds) + unzigzag(clock - 1))
   const rows = reader.varint('rows', MAX_ROWS)
   if (rows < 1) refuse('rows', `1 to ${MAX_ROWS}`, rows)
   const columnCount = reader.varint('columns', MAX_COLUMNS)
   const offsetsSeconds = rows > 1 ? readColumn(reader, rows) : [0]
   const columns: Column[] = []
-  while (columns.length < columnCount) columns.push(readMetric(reader, rows, columns.at(-1)?.metric ?? 0))
+  while (columns.length < columnCount)
+    columns.push(readMetric(reader, rows, columns.at(-1)?.metric ?? 0, base))
   reader.finish()
-  const clockSeconds = clock === 0 ? null : clock - 1 + CLOCK_BASE_SECONDS
   const report = {
     epoch,
     seq,
@@ -139,11 +195,19 @@ export function decodeReport(bytes: Uint8Array): Report {
   return report
 }
 
-function readMetric(reader: BitReader, rows: number, before: number): Column {
+function readBase(reader: BitReader, epoch: number, seq: number, findBase: FindBase): Base | null {
+  const distance = reader.varint('base', seq)
+  if (distance === 0) return null
+  const base = findBase(epoch, seq - distance)
+  if (base) return base
+  throw new WireError('WIRE_BASE', `report ${seq}: expected report ${seq - distance} to stand on, got none`)
+}
+
+function readMetric(reader: BitReader, rows: number, before: number, base: Base | null): Column {
   const metric = before + 1 + readRice(reader, 0)
   const gaps = reader.bits(1) === 1
   const present = Array.from({ length: rows }, () => (gaps ? reader.bits(1) === 1 : true))
   const count = present.filter(Boolean).length
-  const values = count > 0 ? readColumn(reader, count) : []
+  const values = count > 0 ? readColumn(reader, count, base?.values.get(metric)) : []
   return { metric, values: present.map((there) => (there ? values.shift()! : null)) }
 }

@@ -1,5 +1,6 @@
 import { WireError } from '#protocol/errors.ts'
 import type { DeviceId } from '#protocol/ids.ts'
+import { baseOf } from '#protocol/report.ts'
 import { TOPICS } from '#protocol/topics.ts'
 import type { Inlet } from '../broker/inlet.ts'
 import type { LossReason } from './ledger/entry.ts'
@@ -14,7 +15,7 @@ interface Log {
 }
 
 export interface IntakeParts {
-  ledger: Pick<Ledger, 'append' | 'quarantine'>
+  ledger: Pick<Ledger, 'append' | 'quarantine' | 'report'>
   now: () => number
   log: Log
   /** Told once for each message: what became of it. */
@@ -36,7 +37,8 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
     try {
       made = record()
     } catch (error) {
-      if (!(error instanceof WireError)) throw error
+      // Without its base it is not acknowledged: after the next connect the device sends it whole.
+      if (!(error instanceof WireError) || error.code === 'WIRE_BASE') throw error
       const { code, message: reason } = error
       await ledger.quarantine({ at: now(), device, topic, code, reason, payload })
       log.warn({ device, topic, code, reason, bytes: payload.length }, 'message kept in quarantine')
@@ -70,6 +72,11 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
     goodbye: (device, payload) =>
       take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload)),
     report: (device, payload) =>
-      take(device, TOPICS.report, payload, () => reportRecord(now(), device, payload)),
+      take(device, TOPICS.report, payload, () =>
+        reportRecord(now(), device, payload, (epoch, seq) => {
+          const base = ledger.report(device, epoch, seq)
+          return base && baseOf(base)
+        }),
+      ),
   }
 }

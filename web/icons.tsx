@@ -60,6 +60,7 @@ export function Icon({ shape }: { shape: Shape }) {
 export function renderFavicon(): string {
   return renderToString(
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#0a58a8">
+      <title>Hải Đăng</title>
       {SHAPES.brand}
     </svg>,
   )

@@ -1,10 +1,12 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import { type Age, encodeDelivery } from '#protocol/delivery.ts'
+import type { Base } from '#protocol/report.ts'
 import { TOPICS } from '#protocol/topics.ts'
 import type { SealedReport } from '../journal/contents.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
 import { backOff } from './backoff.ts'
+import { laterBase, standingOn } from './base.ts'
 import type { Exchange } from './exchange.ts'
 import { hasRoom } from './window.ts'
 
@@ -45,7 +47,7 @@ export interface LinkParts {
 type LinkState =
   | { kind: 'idle' }
   | { kind: 'connecting'; client: MqttClient }
-  | { kind: 'connected'; client: MqttClient; sinceMs: number; inFlight: Set<SealedReport> }
+  | { kind: 'connected'; client: MqttClient; sinceMs: number; inFlight: Set<SealedReport>; base: Base | null }
   | { kind: 'waiting' }
 
 /**
@@ -83,7 +85,7 @@ export class Link {
       if (state.inFlight.has(report)) continue
       if (!hasRoom(state.inFlight, report.bytes.length)) return
       state.inFlight.add(report)
-      this.#publish(state.client, report)
+      this.#publish(state.client, report, state.base)
     }
   }
 
@@ -144,14 +146,15 @@ export class Link {
   #onConnect(client: MqttClient): void {
     if (!this.#isCurrent(client)) return
     clearTimeout(this.#timer)
-    this.#state = { kind: 'connected', client, sinceMs: performance.now(), inFlight: new Set() }
+    this.#state = { kind: 'connected', client, sinceMs: performance.now(), inFlight: new Set(), base: null }
     this.#parts.log.info({}, 'connected')
     this.#parts.onConnected()
     this.send()
   }
 
-  #publish(client: MqttClient, report: SealedReport): void {
-    const payload = encodeDelivery({ age: this.#parts.ageOf(report), report: report.bytes })
+  #publish(client: MqttClient, report: SealedReport, base: Base | null): void {
+    const age = this.#parts.ageOf(report)
+    const payload = encodeDelivery({ age, report: standingOn(base, report) })
     client.publish(TOPICS.report, Buffer.from(payload), { qos: 1 }, (error) => {
       // Without PUBACK it stays in the journal, for the next connection.
       if (error) return
@@ -167,6 +170,7 @@ export class Link {
     }
     if (this.#state.kind !== 'connected' || this.#state.client !== client) return
     this.#state.inFlight.delete(report)
+    this.#state.base = laterBase(this.#state.base, report)
     this.send()
   }
 

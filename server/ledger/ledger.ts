@@ -1,5 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { decodeDelivery } from '#protocol/delivery.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import { decodeReport, type Report } from '#protocol/report.ts'
 import { type Database, openDatabase } from '../sqlite/database.ts'
 import type { Entry } from './entry.ts'
 import { entryOf, type Record } from './record.ts'
@@ -116,6 +119,15 @@ export class Ledger {
     const entries = rows.map((row) => entryOf(row.offset, row))
     this.#lastRead = { offset, limit, head: this.#head, entries }
     return entries
+  }
+
+  /** The report of this key, or null when the ledger has none. */
+  report(device: DeviceId, epoch: number, seq: number): Report | null {
+    const row = this.#open().get<{ payload: Uint8Array }>(
+      'SELECT payload FROM entry WHERE kind = 4 AND device = ? AND epoch = ? AND seq = ?',
+      ...[device, epoch, seq],
+    )
+    return row ? decodeReport(decodeDelivery(row.payload).report) : null
   }
 
   quarantined(limit: number): Quarantined[] {

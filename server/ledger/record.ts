@@ -1,10 +1,10 @@
 import { BitReader, BitWriter } from '#protocol/bits.ts'
-import { decodeDelivery } from '#protocol/delivery.ts'
+import { decodeDelivery, encodeDelivery } from '#protocol/delivery.ts'
 import { WireError } from '#protocol/errors.ts'
 import { decodeGoodbye, encodeGoodbye } from '#protocol/goodbye.ts'
 import { decodeHello } from '#protocol/hello.ts'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
-import { decodeReport } from '#protocol/report.ts'
+import { decodeReport, encodeReport, type FindBase } from '#protocol/report.ts'
 import type { Entry, Fact, LossReason } from './entry.ts'
 
 /**
@@ -25,10 +25,19 @@ export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5 
 const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
 
-/** @throws WireError when `delivery` is none */
-export function reportRecord(at: number, device: DeviceId, delivery: Uint8Array): Record {
-  const { epoch, seq } = decodeReport(decodeDelivery(delivery).report)
-  return { at, kind: KIND.report, device, epoch, seq, payload: delivery }
+/**
+ * A report is stored whole, so that it can be read when its base has been deleted.
+ * @throws WireError when `delivery` is none, `WIRE_BASE` when the report stands on one that is not found
+ */
+export function reportRecord(at: number, device: DeviceId, delivery: Uint8Array, findBase: FindBase): Record {
+  const { age, report: bytes } = decodeDelivery(delivery)
+  let whole = true
+  const report = decodeReport(bytes, (epoch, seq) => {
+    whole = false
+    return findBase(epoch, seq)
+  })
+  const payload = whole ? delivery : encodeDelivery({ age, report: encodeReport(report) })
+  return { at, kind: KIND.report, device, epoch: report.epoch, seq: report.seq, payload }
 }
 
 /** @throws WireError when `goodbye` is none */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WireError } from '#protocol/errors.ts'
 import { MAX_COLUMNS, MAX_ROWS } from '#protocol/limits.ts'
-import { decodeReport, encodeReport, type Report } from '#protocol/report.ts'
+import { baseOf, decodeReport, encodeReport, type Report } from '#protocol/report.ts'
 import { REPORT_VECTORS } from './vectors.ts'
 
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
@@ -55,9 +55,9 @@ describe.each(REPORT_VECTORS)('$name', ({ hex, report }) => {
 
 test.each([
   ['a newer version', '02', 'WIRE_VERSION'],
-  ['no rows', '0101010100000001', 'WIRE_RANGE'],
-  ['too many rows', '010101010000ffff0301', 'WIRE_RANGE'],
-  ['too many columns', '0101010100000141', 'WIRE_RANGE'],
+  ['no rows', '010101000100000001', 'WIRE_RANGE'],
+  ['too many rows', '01010100010000ffff0301', 'WIRE_RANGE'],
+  ['too many columns', '010101000100000141', 'WIRE_RANGE'],
   ['a varint without end', '01ffffffffffffffffff', 'WIRE_RANGE'],
 ])('%s is refused by name', (_case, hex, code) => {
   expect(outcome(bytesOf(hex))).toBe(code)
@@ -135,6 +135,59 @@ test('whatever is read, it is a report or a named error', () => {
       outcome(bytes)
     }),
     { numRuns: 2000 },
+  )
+})
+
+/** Two reports of one boot, the second standing on the first. */
+const pair = fc
+  .tuple(anyReport, anyReport, fc.integer({ min: 1, max: 50 }), fc.nat({ max: 3600 }))
+  .map(([first, second, behind, after]) => {
+    const uptimeSeconds = first.uptimeSeconds + first.offsetsSeconds.at(-1)! + after
+    return {
+      first,
+      second: { ...second, epoch: first.epoch, boot: first.boot, seq: first.seq + behind, uptimeSeconds },
+    }
+  })
+
+test('a report that stands on an earlier one is read back with it, and refused without it', () => {
+  fc.assert(
+    fc.property(pair, ({ first, second }) => {
+      const base = baseOf(decodeReport(encodeReport(first)))
+      const bytes = encodeReport(second, base)
+      const found = (epoch: number, seq: number) => (epoch === first.epoch && seq === first.seq ? base : null)
+      expect(decodeReport(bytes, found)).toEqual(second)
+      expect(outcome(bytes)).toBe('WIRE_BASE')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a report stands only on an earlier one of its epoch and boot', () => {
+  const { report } = REPORT_VECTORS[1]!
+  const base = baseOf(report)
+  const next = { ...report, seq: report.seq + 1, uptimeSeconds: report.uptimeSeconds + 180 }
+  expect(encodeReport(next, base).length).toBeLessThan(encodeReport(next).length)
+  for (const part of [
+    { seq: report.seq },
+    { epoch: 1 },
+    { boot: 8 },
+    { uptimeSeconds: report.uptimeSeconds },
+  ]) {
+    expect(() => encodeReport({ ...next, ...part }, base), JSON.stringify(part)).toThrow(/base: expected one/)
+  }
+})
+
+test('the next report of a boot, standing on the one before', () => {
+  const { report } = REPORT_VECTORS[1]!
+  const next = {
+    ...report,
+    seq: 901,
+    uptimeSeconds: 36_180,
+    clockSeconds: report.clockSeconds! + 180,
+    columns: report.columns.map(({ metric, values }) => ({ metric, values: [...values].reverse() })),
+  }
+  expect(Buffer.from(encodeReport(next, baseOf(report))).toString('hex')).toBe(
+    '01c5c6048507013c0103038000fe024078979180e74cd580',
   )
 })
 

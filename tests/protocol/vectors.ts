@@ -4,7 +4,7 @@ import type { Report } from '#protocol/report.ts'
 export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   {
     name: 'one row, one metric',
-    hex: '0101010100000101323e80',
+    hex: '01010100010000010103de80',
     report: {
       epoch: 1,
       seq: 1,
@@ -17,7 +17,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'three rows a minute apart, with a gap and a counter',
-    hex: '01c5c604840707a09902b1c3b20d03038000fe007bd60d44c4eb40000178af558f58',
+    hex: '01c5c60484070007a09902e186e51a03038000fe007bd60d44c4eb40000178af541758',
     report: {
       epoch: 74565,
       seq: 900,
@@ -34,7 +34,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'an unknown metric, negative and large integers',
-    hex: '01ffffff7f01ac0280b0bd100002024c05d7f3137ffceffd9029e8d4a50fffd75d3ef7980000',
+    hex: '01ffffff7f0100ac0280b0bd100002024c05d7f3137ffceffd9029e8d4a50fffd75d3ef7980000',
     report: {
       epoch: 268_435_455,
       seq: 1,
@@ -50,7 +50,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'nothing measured at all',
-    hex: '010902013c0102014c05c7f4',
+    hex: '01090200013c0102014c05c7f4',
     report: {
       epoch: 9,
       seq: 2,
