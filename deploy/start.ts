@@ -35,12 +35,17 @@ export async function runStart(args: string[]): Promise<number> {
   if (usage !== null) return usage
   return runUntilSignal(async (log) => {
     const centre = await openCentre(log)
-    const folder = join(readConfig(process.env).dataFolder, 'agent')
-    await enrolThisMachine(centre, folder)
-    const agent = startAgent(folder, log)
-    return async () => {
-      await stopAgent(agent)
+    try {
+      const folder = join(readConfig(process.env).dataFolder, 'agent')
+      await enrolThisMachine(centre, folder)
+      const agent = startAgent(folder, log)
+      return async () => {
+        await stopAgent(agent)
+        await centre.stop()
+      }
+    } catch (error) {
       await centre.stop()
+      throw error
     }
   })
 }

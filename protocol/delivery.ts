@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from './bits.ts'
-import { MAX_INTEGER } from './limits.ts'
+import { MAX_SECONDS } from './limits.ts'
 
 /**
  * How old the first row of a report was when it was sent, and by which of the device's clocks.
@@ -27,7 +27,7 @@ export function encodeDelivery({ age, report }: Delivery): Uint8Array {
 
 /** The report is left as it is: a newer one must be kept even where it cannot be read. @throws WireError */
 export function decodeDelivery(bytes: Uint8Array): Delivery {
-  const code = new BitReader(bytes).varint('age', MAX_INTEGER)
+  const code = new BitReader(bytes).varint('age', 2 + 2 * MAX_SECONDS)
   const headBytes = bytes.findIndex((byte) => byte < 128) + 1
   const report = bytes.subarray(headBytes)
   if (code === 0) return { age: null, report }

@@ -1,13 +1,13 @@
 /** Rows in one report: a day at one row a minute, so that a day's backlog fits one publish. */
 export const MAX_ROWS = 1440
 
-/** Columns in one report: 9 metrics today; room for the ports of a router and for what is not named yet. */
+/** Columns in one report: 8 metrics today; room for the ports of a router and for what is not named yet. */
 export const MAX_COLUMNS = 64
 
 /** 14 bits: a hundred times what is named, and a bound on what a damaged report can claim. */
 export const MAX_METRIC_NUMBER = 16_383
 
-/** 1,440 rows × 9 columns at a worst case of about 4 bytes a value is 52 kB; the next power of two. */
+/** 1,440 rows × 8 columns at a bad 5 bytes a value are 58 kB; the next power of two. */
 export const MAX_REPORT_BYTES = 65_536
 
 /** Integers on the wire stay exact in a double: |value| < 2^53. */
@@ -15,6 +15,9 @@ export const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 
 /** Values of a column: twice the difference of two differences, 8 × 2^50, is still an exact integer in a double. */
 export const MAX_WIRE_VALUE = 2 ** 50
+
+/** 2^32 s are 136 years: no device is up for longer, and whatever is counted in seconds stays a date when added to one. */
+export const MAX_SECONDS = 2 ** 32
 
 /** What a stranger may send before the centre has answered CONNECT: a CONNECT of ours takes under 60 bytes. */
 export const MAX_BYTES_BEFORE_CONNACK = 4096

@@ -19,11 +19,12 @@ type Metric = (typeof METRICS)[number]
 const byNumber = new Map<number, Metric>(METRICS.map((metric) => [metric.number, metric]))
 const byName = new Map<string, Metric>(METRICS.map((metric) => [metric.name, metric]))
 
-/** The nearest integer on the metric's scale; counters floor, so that a total never runs ahead. */
+/** The nearest integer on the metric's scale; counters of bytes floor, so that a total never runs ahead. */
 export function toWire(name: MetricName, value: number): number {
   const metric = byName.get(name)
   if (!metric) throw new RangeError(`metric: expected one of ${[...byName.keys()].join(', ')}, got ${name}`)
-  return metric.step >= 1 ? Math.floor(value / metric.step) : Math.round(value / metric.step)
+  const steps = value / metric.step
+  return metric.unit === 'B' ? Math.floor(steps) : Math.round(steps)
 }
 
 /**

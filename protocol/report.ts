@@ -1,7 +1,14 @@
 import { BitReader, BitWriter, unzigzag, zigzag } from './bits.ts'
 import { readColumn, readRice, writeColumn, writeRice } from './column.ts'
 import { WireError } from './errors.ts'
-import { MAX_COLUMNS, MAX_METRIC_NUMBER, MAX_REPORT_BYTES, MAX_ROWS, MAX_WIRE_VALUE } from './limits.ts'
+import {
+  MAX_COLUMNS,
+  MAX_METRIC_NUMBER,
+  MAX_REPORT_BYTES,
+  MAX_ROWS,
+  MAX_SECONDS,
+  MAX_WIRE_VALUE,
+} from './limits.ts'
 
 /** The first byte of every report. A reader that meets a higher one keeps the bytes and says so. */
 export const REPORT_VERSION = 1
@@ -81,10 +88,12 @@ function validate(report: Report): void {
   const rows = report.offsetsSeconds.length
   if (rows < 1 || rows > MAX_ROWS) refuse('rows', `1 to ${MAX_ROWS}`, rows)
   if (report.columns.length > MAX_COLUMNS) refuse('columns', `at most ${MAX_COLUMNS}`, report.columns.length)
+  if (report.uptimeSeconds > MAX_SECONDS) refuse('uptime', `at most ${MAX_SECONDS}`, report.uptimeSeconds)
   if (report.offsetsSeconds[0] !== 0) refuse('first offset', '0', report.offsetsSeconds[0])
   report.offsetsSeconds.forEach((offset, at) => {
     const earlier = report.offsetsSeconds[at - 1] ?? 0
-    if (offset < earlier) refuse(`offset ${at}`, `at least ${earlier}`, offset)
+    if (offset < earlier || offset > MAX_SECONDS)
+      refuse(`offset ${at}`, `${earlier} to ${MAX_SECONDS}`, offset)
   })
   report.columns.forEach((column, at) => {
     const earlier = report.columns[at - 1]?.metric ?? 0

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Logger } from 'pino'
 import { createBroker } from '../broker/broker.ts'
 import { createMeter } from './api/metrics.ts'
@@ -88,7 +89,6 @@ export async function startCentre({
     const registry = new Registry(registryDatabase)
     await registry.start()
     const accounts = new Accounts(registryDatabase, now)
-    const firstPassword = await accounts.ensureAdmin(config.adminPassword)
 
     const projections = openProjections(folder.file('projections.db'))
     undo.push(() => projections.close())
@@ -153,27 +153,49 @@ export async function startCentre({
     })
     const { port: mqttPort } = await openDoor('HAIDANG_MQTT_PORT', config.mqttPort, () => broker.start())
     undo.push(async () => {
-      await ledger.append(platformRecord(now(), 'stopping'))
-      await broker.stop()
+      try {
+        await ledger.append(platformRecord(now(), 'stopping'))
+      } finally {
+        await broker.stop()
+      }
     })
 
     const localOnly = config.publicUrl === null && config.pagesHost === '127.0.0.1'
     const app = await buildApp({
-      ...{ registry, accounts, ledger, live, incidents, readings, followers, meter, stream, now },
-      ...{ browserFiles, localOnly, logger: log },
+      registry,
+      accounts,
+      ledger,
+      live,
+      incidents,
+      readings,
+      followers,
+      meter,
+      stream,
+      now,
+      browserFiles,
+      localOnly,
+      logger: log,
       secure: config.publicUrl?.protocol === 'https:',
       agentsPort: () => mqttPort,
     })
     undo.push(() => app.close())
     await openDoor('HAIDANG_HTTP_PORT', config.httpPort, () =>
-      app.listen({ port: config.httpPort, host: config.pagesHost ?? '::' }),
+      app.listen({ port: config.httpPort, host: config.pagesHost ?? everyAddress() }),
     )
     const { port: httpPort } = app.server.address() as AddressInfo
 
+    // Last, so that a password that is made up is one that will be shown.
+    const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const housekeeping = startHousekeeping({ accounts, projections, log })
     undo.push(() => housekeeping.stop())
     return { httpPort, mqttPort, registry, firstPassword }
   }
+}
+
+/** Of both kinds, unless the machine has IPv6 switched off. */
+function everyAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0'
 }
 
 /** @throws Error that names the variable by which the port can be changed */

@@ -59,9 +59,10 @@ export function readConfig(environment: Environment): Readonly<Config> {
     const given = text(name)
     if (given === null) return null
     const parsed = URL.canParse(given) ? new URL(given) : null
-    return parsed && ['http:', 'https:'].includes(parsed.protocol)
-      ? parsed
-      : refuse(name, 'an address that begins with http:// or https://', given)
+    if (parsed && ['http:', 'https:'].includes(parsed.protocol)) return parsed
+    // Not the value itself: an address may hold a password or be a secret.
+    problems.push(`${name}: expected an address that begins with http:// or https://, got another`)
+    return null
   }
 
   const secret = (name: string, minLength: number): string | null => {
@@ -81,8 +82,9 @@ export function readConfig(environment: Environment): Readonly<Config> {
   }
 
   for (const name of ['DATABASE_URL', 'NATS_URL']) {
-    const given = text(name)
-    if (given !== null) refuse(name, 'nothing: this version keeps its data in HAIDANG_DATA only', given)
+    // Without its value: that holds a password.
+    if (text(name) !== null)
+      problems.push(`${name}: expected nothing, this version keeps its data in HAIDANG_DATA only`)
   }
   // Checked for whoever prepares the third-party door already; no listener stands behind it yet.
   port('HAIDANG_MQTT_CERT_PORT', 8884)
@@ -97,7 +99,9 @@ export function readConfig(environment: Environment): Readonly<Config> {
       }
     }
   } else {
-    together('InfluxDB 2.x', ['INFLUX_ORG', 'INFLUX_TOKEN'])
+    if (text('INFLUX_ORG') !== null && text('INFLUX_TOKEN') === null) {
+      problems.push('INFLUX_TOKEN: expected beside INFLUX_ORG for InfluxDB 2.x, got nothing')
+    }
   }
   const webhookUrl = url('HAIDANG_WEBHOOK_URL')
   const webhookSecret = secret('HAIDANG_WEBHOOK_SECRET', MIN_SECRET_LENGTH)

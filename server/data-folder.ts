@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Database, openDatabase } from './sqlite/database.ts'
 
@@ -15,7 +15,10 @@ export interface DataFolder {
  */
 export function takeDataFolder(folder: string): DataFolder {
   const path = resolve(folder)
+  // The devices' keys lie in it: what is made from here on is its owner's alone, and so is the folder.
+  process.umask(0o077)
   requireWritable(path)
+  chmodSync(path, 0o700)
   const lock = openLock(path)
   return {
     file: (name) => join(path, name),

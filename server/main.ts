@@ -48,6 +48,9 @@ export function readUsage(command: string, help: string, args: string[]): number
 /** Starts the centre as the environment says and tells where it can be reached. */
 export async function openCentre(log: Logger): Promise<Centre> {
   const config = readConfig(process.env)
+  if (!process.execArgv.some((option) => option.startsWith('--openssl-config'))) {
+    log.warn({}, 'TLS tickets cost each connect 120 bytes: run node with --openssl-config=deploy/openssl.cnf')
+  }
   const centre = await startCentre({ config, log, webFolder: WEB_FOLDER })
   const address = config.publicUrl?.href ?? `http://localhost:${centre.httpPort}/`
   const lines = [
@@ -67,14 +70,21 @@ export async function openCentre(log: Logger): Promise<Centre> {
 /** Runs `start`, waits for SIGTERM or SIGINT, then runs what `start` gave back. @returns the exit status */
 export async function runUntilSignal(start: (log: Logger) => Promise<() => Promise<void>>): Promise<number> {
   const log = pino({ level: 'info', base: null }, process.stderr)
-  const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  const heard = new AbortController()
+  const options = { signal: heard.signal }
+  const asked = Promise.race([once(process, 'SIGTERM', options), once(process, 'SIGINT', options)])
   try {
     const stop = await start(log)
-    await signal
+    await asked
+    // From here on a second signal ends the process as usual.
+    heard.abort()
     await stop()
     return 0
   } catch (error) {
     process.stderr.write(`haidang: ${(error as Error).message}\n`)
     return 1
+  } finally {
+    asked.catch(() => {})
+    heard.abort()
   }
 }

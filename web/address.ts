@@ -1,17 +1,25 @@
-import type { DeviceId, SiteId } from '#protocol/ids.ts'
+import type { AreaId, DeviceId, SiteId } from '#protocol/ids.ts'
 import type { Language } from './view.ts'
 
-// Only path and query of an address matter here; the origin is there because URL wants one.
-function parse(path: string): URL {
-  // "//host" and "/\host" would lead a browser to another host.
-  return new URL(`http://page/${path.replace(/^[/\\]+/, '')}`)
+/** Only path and query of an address matter here; the origin is there because URL wants one. */
+const ORIGIN = 'http://page'
+
+const parse = (path: string): URL => new URL(`${ORIGIN}/${path.replace(/^[/\\]+/, '')}`)
+
+// A path that begins with two slashes ("/.//host" comes to that) would lead a browser to another host.
+const pathOf = ({ pathname, search }: URL): string => pathname.replace(/^\/+/, '/') + search
+
+/** Path and query of an address of ours; "/" for one that a browser would follow to another host. */
+export function localPath(address: string): string {
+  const url = URL.canParse(address, ORIGIN) ? new URL(address, ORIGIN) : null
+  return url?.origin === ORIGIN ? pathOf(url) : '/'
 }
 
 /** The same page in another language. */
 export function inLanguage(path: string, language: Language): string {
   const url = parse(path)
   url.searchParams.set('lang', language)
-  return url.pathname + url.search
+  return pathOf(url)
 }
 
 export const devicePath = (id: DeviceId): string => `/devices/${id}`
@@ -32,11 +40,21 @@ export const siteElementId = (id: SiteId): string => `site-${id}`
 /** The front page with one site opened. */
 export const sitePath = (id: SiteId): string => `/?site=${id}#${siteElementId(id)}`
 
-/** The site that an address asks to be opened, or null. */
-export const siteOf = (path: string): string | null => parse(path).searchParams.get('site')
+/** The front page with one area alone, and what lies in it. */
+export const areaPath = (id: AreaId): string => `/?area=${id}`
+
+/** What an address asks to be opened, by id. */
+export interface Asked {
+  site: string | null
+  area: string | null
+}
+
+export function askedOf(path: string): Asked {
+  const { searchParams } = parse(path)
+  return { site: searchParams.get('site'), area: searchParams.get('area') }
+}
 
 /** The sign-in page, which leads back to `path`. */
 export function signInPath(path: string): string {
-  const url = parse(path)
-  return `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`
+  return `/sign-in?next=${encodeURIComponent(pathOf(parse(path)))}`
 }

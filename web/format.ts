@@ -68,16 +68,30 @@ const calendar = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
 })
 
+/** Stands for what cannot be told. */
+export const UNTOLD = '–'
+
+/** Years of four digits; further out a broken clock speaks, and `Date` throws before long. */
+const FIRST_MS = Date.UTC(1970, 0)
+const LAST_MS = Date.UTC(9999, 0)
+
+/** Whether a page can tell this time. */
+export const isTellable = (ms: number): boolean => ms >= FIRST_MS && ms < LAST_MS
+
 /** "14:02" */
-export const formatTime = (ms: number): string => clock.format(ms)
+export const formatTime = (ms: number): string => (isTellable(ms) ? clock.format(ms) : UNTOLD)
 
 /** "21/06/2026" */
-export const formatDate = (ms: number): string => calendar.format(ms)
+export const formatDate = (ms: number): string => (isTellable(ms) ? calendar.format(ms) : UNTOLD)
 
-/** What a `<time datetime>` holds, to the second. */
-export const isoSecond = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+/** `length` characters of ISO 8601: 19 are to the second, 16 to the minute. */
+const iso = (ms: number, length: number): string =>
+  isTellable(ms) ? `${new Date(ms).toISOString().slice(0, length)}Z` : ''
+
+/** What a `<time datetime>` holds, to the second; empty for a time that cannot be told. */
+export const isoSecond = (ms: number): string => iso(ms, 19)
 
 /** The same to the nearest minute: three bytes less in each row of a list, where ages are told in minutes. */
-export const isoMinute = (ms: number): string => `${new Date(nearestMinute(ms)).toISOString().slice(0, 16)}Z`
+export const isoMinute = (ms: number): string => iso(nearestMinute(ms), 16)
 
 export const nearestMinute = (ms: number): number => Math.round(ms / MINUTE_MS) * MINUTE_MS

@@ -1,6 +1,7 @@
 /**
  * Keeps an open page true. The only code in the browser, and the page works without it. Server-sent events in:
- * a message `{"id","html"}` replaces one element, `hello` carries the version of the server's pages. Out: the
+ * a message `{"id","html"}` replaces one element, `hello` carries the version of the server's pages, `again`
+ * asks to open the stream anew. Out: the
  * changed document. It imports nothing, so that it travels in under 2 KB; the ages that it spells are those of
  * `format.ts`.
  */
@@ -159,9 +160,16 @@ function open(): void {
   source.onerror = () => {
     missedEvents = true
     setLost(true)
-    if (source?.readyState === EventSource.CLOSED) reopenTimer = setTimeout(open, REOPEN_AFTER_MS)
+    if (source?.readyState !== EventSource.CLOSED) return
+    reopenTimer = setTimeout(open, REOPEN_AFTER_MS)
+    // The server refused: the session may have ended, and then the page leads to the sign-in.
+    refetchSoon()
   }
   source.onmessage = (event) => show(JSON.parse(event.data))
+  source.addEventListener('again', () => {
+    missedEvents = true
+    open()
+  })
   source.addEventListener('hello', (event) => greet(event.data))
 }
 

@@ -48,14 +48,27 @@ export interface IncidentView {
   siteDevices: number
 }
 
-export interface NowView {
+/** How many devices are in each state. */
+export type Counts = Readonly<Record<SessionState, number>>
+
+export interface SummaryView {
   /** The centre's clock when the view was made, ms since 1970. */
   at: number
-  areas: AreaView[]
+  counts: Counts
+  openIncidents: number
+}
+
+export interface IncidentsView {
+  /** The centre's clock when the view was made, ms since 1970. */
+  at: number
   /** Not resolved, newest first. */
   incidents: IncidentView[]
   /** Resolved in the last 24 hours, newest first. */
   resolved: IncidentView[]
+}
+
+export interface NowView extends IncidentsView {
+  areas: AreaView[]
 }
 
 export interface ChartView {

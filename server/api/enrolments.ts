@@ -10,7 +10,7 @@ import { closed, Id, Kind, Name, Problem } from './schemas.ts'
 /** TLS_AES_128_GCM_SHA256 binds the key by SHA-256; more bytes than its 32 would add nothing. */
 const KEY_BYTES = 32
 
-/** A report each quarter of an hour and a keepalive that leaves room for it: `protocol/README.md`, cost. */
+/** A report each quarter of an hour, and a keepalive longer than that, so that no ping is ever sent. */
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_KEEPALIVE_SECONDS = 1200
 

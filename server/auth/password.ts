@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
-/** OWASP's second choice of scrypt parameters, 32 MB and about 0.3 s a guess on a small server. */
+/** Of OWASP's scrypt parameters the one with 32 MB: about 0.7 s a guess on a small server. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32

@@ -14,6 +14,19 @@ const WRITER_URL = new URL(
   import.meta.url,
 )
 
+/** Decoding this much takes a tenth of a second, and whoever waits for a PUBACK waits no longer than that. */
+const MAX_READ_BYTES = 262_144
+
+/** The rows of at most so many bytes, one at least: reports of a whole day are a hundred times those of a quarter hour. */
+function withinBytes<Row extends Record>(rows: readonly Row[]): Row[] {
+  let bytes = 0
+  const end = rows.findIndex(({ payload }) => {
+    bytes += payload.length
+    return bytes > MAX_READ_BYTES
+  })
+  return rows.slice(0, end === -1 ? rows.length : Math.max(1, end))
+}
+
 interface LastRead {
   offset: number
   limit: number
@@ -54,6 +67,7 @@ export class Ledger {
   #head = 0
   #lastRead: LastRead = NOTHING_READ
   #fault: string | null = null
+  #stopping = false
 
   constructor(path: string) {
     this.#path = path
@@ -74,6 +88,9 @@ export class Ledger {
   async stop(): Promise<void> {
     const writer = this.#writer
     if (!writer) return
+    this.#stopping = true
+    // Failed commits settle too, so this comes to an end on a full disk as well.
+    while (this.#committing.length > 0) await new Promise<void>((resolve) => this.#followers.add(resolve))
     const ended = once(writer, 'exit')
     writer.postMessage('close')
     await ended
@@ -107,7 +124,7 @@ export class Ledger {
     if ('refused' in result) throw new Error(result.refused)
   }
 
-  /** Entries behind `offset`, oldest first. */
+  /** Entries behind `offset`, oldest first: at most `limit`, and no more than can be decoded at a stretch. */
   read(offset: number, limit: number): readonly Entry[] {
     const last = this.#lastRead
     // Several followers walk side by side: what one has just had decoded serves the others.
@@ -116,7 +133,7 @@ export class Ledger {
       'SELECT * FROM entry WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
       ...[offset, limit],
     )
-    const entries = rows.map((row) => entryOf(row.offset, row))
+    const entries = withinBytes(rows).map((row) => entryOf(row.offset, row))
     this.#lastRead = { offset, limit, head: this.#head, entries }
     return entries
   }
@@ -137,7 +154,7 @@ export class Ledger {
     )
   }
 
-  /** Calls `wake` after each commit; returns how to stop that. */
+  /** Calls `wake` after each commit, also one that failed; returns how to stop that. */
   follow(wake: () => void): () => void {
     this.#followers.add(wake)
     return () => this.#followers.delete(wake)
@@ -149,6 +166,8 @@ export class Ledger {
   }
 
   #write(write: Write): Promise<Written> {
+    if (this.#stopping)
+      return Promise.reject(new Error(`ledger ${this.#path}: expected to be running, got stopped`))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, resolve, reject })
       this.#commit()
@@ -171,12 +190,12 @@ export class Ledger {
       settled.forEach(({ resolve }, at) => {
         resolve(message.results[at]!)
       })
-      for (const wake of this.#followers) wake()
     } else if (message.type === 'failed') {
       this.#fault = message.error
       for (const { reject } of settled)
         reject(new Error(`ledger ${this.#path}: not on disk: ${message.error}`))
     }
     this.#commit()
+    for (const wake of this.#followers) wake()
   }
 }

@@ -40,7 +40,8 @@ function write(item: Write, next: number): Written {
     case 'entry': {
       const { at, kind, device, epoch, seq, payload } = item.record
       const added = database.run(
-        'INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (device, epoch, seq) WHERE kind = 4 DO NOTHING`,
         ...[next, at, kind, device, epoch, seq, payload],
       )
       return { offset: added === 1 ? next : null }

@@ -80,6 +80,11 @@ describe('delivery', () => {
     expect(decodeDelivery(bytesOf('0199aabb')).report).toEqual(bytesOf('99aabb'))
   })
 
+  test('an age beyond all devices is refused', () => {
+    const bytes = encodeDelivery({ age: { seconds: 1e13, basis: 'clock' }, report })
+    expect(codeOf(() => decodeDelivery(bytes))).toBe('WIRE_RANGE')
+  })
+
   test('nothing at all is truncated', () => {
     expect(codeOf(() => decodeDelivery(new Uint8Array()))).toBe('WIRE_TRUNCATED')
   })
@@ -94,6 +99,7 @@ describe('metrics', () => {
   test('a value comes back at its resolution', () => {
     expect(fromWire(1, toWire('cpu_percent', 12.34))).toEqual({ name: 'cpu_percent', value: 12.3 })
     expect(fromWire(4, toWire('rx_bytes', 5_000_000))).toEqual({ name: 'rx_bytes', value: 4_999_168 })
+    expect(fromWire(6, toWire('rtt_ms', 0.9))).toEqual({ name: 'rtt_ms', value: 1 })
     expect(fromWire(8, toWire('temperature_celsius', -3.4))).toEqual({
       name: 'temperature_celsius',
       value: -3.5,

@@ -76,6 +76,8 @@ test.each<[string, Partial<Report>]>([
   ],
   ['half an integer', { columns: [{ metric: 1, values: [1.5, 1, 1] }] }],
   ['a negative sequence', { seq: -1 }],
+  ['an offset of three hundred thousand years', { offsetsSeconds: [0, 60, 1e13] }],
+  ['an uptime of as much', { uptimeSeconds: 1e13 }],
 ])('%s is not written', (_case, part) => {
   expect(() => encodeReport(broken(part))).toThrow(WireError)
 })

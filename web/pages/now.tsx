@@ -1,9 +1,9 @@
-import { siteOf } from '../address.ts'
+import { askedOf } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import { Areas } from '../parts/areas.tsx'
 import { Incidents } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
-import { Summary } from '../parts/summary.tsx'
+import { Summary, summaryOf } from '../parts/summary.tsx'
 import type { NowView, Viewer } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
@@ -19,14 +19,14 @@ export function renderNowPage(view: NowView, viewer: Viewer, assets: PageAssets)
     live: { at: view.at, follow: 'unknown' },
     children: (
       <>
-        <Summary view={view} language={language} />
+        <Summary view={summaryOf(view)} language={language} />
         <Incidents view={view} language={language} />
         {empty ? (
           <p class="empty">
             {words.addDevice.before} <code>haidang enrol</code> {words.addDevice.after}
           </p>
         ) : (
-          <Areas areas={view.areas} asked={siteOf(viewer.path)} now={view.at} language={language} />
+          <Areas areas={view.areas} asked={askedOf(viewer.path)} now={view.at} language={language} />
         )}
       </>
     ),

@@ -1,6 +1,4 @@
-import { SESSION_STATES, type SessionState } from '../view.ts'
-
-export type Counts = Readonly<Record<SessionState, number>>
+import { type Counts, SESSION_STATES, type SessionState } from '../view.ts'
 
 /** How many devices are in each state. */
 export function countStates(devices: Iterable<{ session: SessionState }>): Counts {

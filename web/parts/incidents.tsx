@@ -1,7 +1,7 @@
 import { renderToString } from 'preact-render-to-string'
 import { formatDuration, formatTime } from '../format.ts'
 import { Icon, type Shape } from '../icons.tsx'
-import type { IncidentView, Language, NowView } from '../view.ts'
+import type { IncidentsView, IncidentView, Language } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 import { Lasting, moment } from './time.tsx'
 
@@ -113,7 +113,7 @@ export function IncidentList({
 }
 
 /** What is wrong now, then what was and is over. Empty, but present, when there is neither. */
-export function Incidents({ view, language }: { view: NowView; language: Language }) {
+export function Incidents({ view, language }: { view: IncidentsView; language: Language }) {
   const words = wordsOf(language)
   const more = view.resolved.length - RESOLVED_SHOWN
   return (
@@ -140,6 +140,6 @@ export function Incidents({ view, language }: { view: NowView; language: Languag
 }
 
 /** The incidents as a fragment for the live stream; their element id is `incidents`. */
-export function renderIncidents(view: NowView, language: Language): string {
+export function renderIncidents(view: IncidentsView, language: Language): string {
   return renderToString(<Incidents view={view} language={language} />)
 }

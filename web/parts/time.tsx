@@ -5,7 +5,9 @@ import {
   formatTime,
   isoMinute,
   isoSecond,
+  isTellable,
   nearestMinute,
+  UNTOLD,
 } from '../format.ts'
 import type { Language } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
@@ -18,6 +20,7 @@ interface TimeProps {
 
 /** "12 phút trước"; `live.ts` keeps it true while the page is open. */
 export function Ago({ at, now, language }: TimeProps) {
+  if (!isTellable(at)) return UNTOLD
   return (
     <time datetime={isoMinute(at)} data-ago>
       {formatAgo(now - nearestMinute(at), language) ?? wordsOf(language).justNow}
@@ -27,6 +30,7 @@ export function Ago({ at, now, language }: TimeProps) {
 
 /** "12 phút", for what still lasts; `live.ts` keeps it true while the page is open. */
 export function Lasting({ at, now, language }: TimeProps) {
+  if (!isTellable(at)) return UNTOLD
   return (
     <time datetime={isoSecond(at)} data-lasting>
       {formatDuration(now - at, language)}
@@ -34,8 +38,9 @@ export function Lasting({ at, now, language }: TimeProps) {
   )
 }
 
-/** "14:02" today, "14:02 ngày 21/06" this year, with the year before that. */
+/** "14:02" today, "14:02 ngày 21/06" this year, with the year before that; a dash for what cannot be told. */
 export function moment(at: number, now: number, language: Language): string {
+  if (!isTellable(at)) return UNTOLD
   const time = formatTime(at)
   const [day, today] = [formatDate(at), formatDate(now)]
   if (day === today) return time

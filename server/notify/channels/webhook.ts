@@ -45,7 +45,11 @@ export function createWebhook({ url, secret, now, name = 'webhook' }: WebhookOpt
         await response.body?.cancel()
         return judge(url, response.status)
       } catch (error) {
-        return { kind: 'failed', retry: true, error: `webhook ${url}: ${reason(error as Error)}` }
+        return {
+          kind: 'failed',
+          retry: true,
+          error: `webhook ${new URL(url).host}: ${reason(error as Error)}`,
+        }
       }
     },
   }
@@ -63,7 +67,7 @@ function headers({ id }: Notification, timestamp: string, signature: string): Re
 function judge(url: string, status: number): Delivery {
   if (status >= 200 && status < 300) return { kind: 'sent' }
   const retry = status >= 500 || LATER.includes(status)
-  return { kind: 'failed', retry, error: `webhook ${url}: expected status 2xx, got ${status}` }
+  return { kind: 'failed', retry, error: `webhook ${new URL(url).host}: expected status 2xx, got ${status}` }
 }
 
 /** fetch says only "fetch failed" and keeps what happened in `cause`. */

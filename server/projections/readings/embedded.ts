@@ -8,7 +8,7 @@ import { bucketMeans, checkQuery, valuesOf } from './values.ts'
 /**
  * The stored report is the wire frame: one record a report, and its rows are placed again from the first
  * row's time and the offsets inside. Bytes a row of 8 metrics and an uptime, 15 rows a report, measured on the
- * file: frame 119 + key and times 23 + entry of the index 35, and a third more for pages that are not full,
+ * file: frame 119 + key and times 23 + entry of the index 35, and a quarter more for pages that are not full,
  * is 224 / 15 = 15; a table of rows and columns takes 72.
  *
  * Clustered by device, so that a month of one device is 100 neighbouring pages and not 2,900 scattered ones.
