@@ -186,7 +186,7 @@ export async function startCentre({
 
     // Last, so that a password that is made up is one that will be shown.
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
-    const housekeeping = startHousekeeping({ accounts, projections, log })
+    const housekeeping = startHousekeeping({ accounts, projections, now, log })
     undo.push(() => housekeeping.stop())
     return { httpPort, mqttPort, registry, firstPassword }
   }

@@ -99,9 +99,9 @@ test('a hello of a newer agent is kept and leaves the entry readable', async () 
 test('a device can fill its own quarantine and no more', async () => {
   const ledger = await openLedger()
   const item = { at: 1, topic: 'r', code: 'WIRE_RANGE', reason: 'x', payload: Uint8Array.of(1) }
-  await Promise.all(Array.from({ length: 1000 }, () => ledger.quarantine({ ...item, device: 'D1' })))
+  await Promise.all(Array.from({ length: 20_000 }, () => ledger.quarantine({ ...item, device: 'D1' })))
   await expect(ledger.quarantine({ ...item, device: 'D1' })).rejects.toThrow(
-    'quarantine of D1 holds 1000 already',
+    'quarantine of D1 holds 20000 already',
   )
   await ledger.quarantine({ ...item, device: 'D2' })
   expect(ledger.quarantined(1)).toMatchObject([{ device: 'D2', payload: Uint8Array.of(1) }])
