@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: each command is loaded only when it is called, so that an agent never loads a server. */
 const COMMANDS = {
   start: {

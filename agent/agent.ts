@@ -54,7 +54,7 @@ export function createAgent({ config, folder, log, clock = systemClock }: AgentP
 async function open(folder: string, log: Log, clock: Clock): Promise<{ journal: Journal; boot: Boot }> {
   const journal = await openJournal(join(folder, 'journal'), { log })
   try {
-    const boot = nextBoot(await readBoot(folder), await lookAtBoot(clock), journal.lastGoodbye)
+    const boot = nextBoot(await readBoot(folder, log), await lookAtBoot(clock), journal)
     await writeBoot(folder, boot)
     return { journal, boot }
   } catch (error) {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Goodbye } from '#protocol/goodbye.ts'
 import { BOOT_ENDS, type BootEnd } from '#protocol/hello.ts'
 import type { Clock } from './clock.ts'
 import { replaceFile } from './durable.ts'
+import type { Log } from './log.ts'
 
 /** Which run of the operating system this is; kept in `<folder>/boot.json`. */
 export interface Boot {
@@ -48,16 +49,28 @@ function sameBoot(saved: Boot, look: BootLook): boolean {
   )
 }
 
-/** The boot that `look` shows, after the one `saved`, which ended with `goodbye` if that was its last word. */
-export function nextBoot(saved: Boot | null, look: BootLook, goodbye: Goodbye | null): Boot {
-  if (saved === null) return { ...look, number: 1, previousEnd: null }
+/** What the journal knows of boots. */
+export interface BootsTold {
+  /** 0 when there was none. */
+  lastBoot: number
+  lastGoodbye: Goodbye | null
+}
+
+/** The boot that `look` shows, after the one `saved`, which ended with a goodbye if that was the journal's last word. */
+export function nextBoot(saved: SavedBoot, look: BootLook, { lastBoot, lastGoodbye }: BootsTold): Boot {
+  if (saved === null && lastBoot === 0) return { ...look, number: 1, previousEnd: null }
+  // A number given twice would mix two boots: without the file the journal tells which are taken.
+  if (saved === null || saved === 'damaged') return { ...look, number: lastBoot + 1, previousEnd: 'unknown' }
   if (sameBoot(saved, look)) return { ...saved, uptimeSeconds: look.uptimeSeconds }
-  const previousEnd = goodbye?.boot === saved.number ? goodbye.reason : 'unknown'
+  const previousEnd = lastGoodbye?.boot === saved.number ? lastGoodbye.reason : 'unknown'
   return { ...look, number: saved.number + 1, previousEnd }
 }
 
-/** @throws Error when the file is there and holds no boot: a number given twice would mix two boots */
-export async function readBoot(folder: string): Promise<Boot | null> {
+/** What the file held; null where there is none. */
+export type SavedBoot = Boot | 'damaged' | null
+
+/** A file that holds no boot is set aside as `boot.json.damaged`: whatever happened to it, the agent must come up. */
+export async function readBoot(folder: string, log: Pick<Log, 'warn'>): Promise<SavedBoot> {
   const path = join(folder, FILE)
   let text: string
   try {
@@ -72,14 +85,18 @@ export async function readBoot(folder: string): Promise<Boot | null> {
   } catch {
     // Told below with the text that is no JSON.
   }
-  throw new Error(`${path}: expected a boot as JSON, got ${JSON.stringify(text.slice(0, 80))}`)
+  log.warn({ path, got: text.slice(0, 80) }, 'boot file set aside: expected a boot as JSON')
+  await rename(path, `${path}.damaged`)
+  return 'damaged'
 }
 
 function isBoot(value: unknown): value is Boot {
   if (typeof value !== 'object' || value === null) return false
   const boot: Partial<Boot> = value
   return (
+    typeof boot.number === 'number' &&
     Number.isSafeInteger(boot.number) &&
+    boot.number >= 1 &&
     (boot.kernelId === null || typeof boot.kernelId === 'string') &&
     typeof boot.startedMs === 'number' &&
     typeof boot.uptimeSeconds === 'number' &&

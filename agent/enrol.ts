@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { createInterface } from 'node:readline/promises'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEVICE_KINDS } from '#protocol/ids.ts'
 import { parseAgentConfig, writeAgentConfig } from './config.ts'
+import { askPassword } from './password.ts'
 import { reasonOf } from './reason.ts'
 
 const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
+              [--plain-http]
 
 Ghi danh máy này với trung tâm ở URL và ghi cấu hình cho tác tử. Hỏi mật khẩu của admin, hoặc đọc từ đầu vào.
 Enrols this machine with the centre at URL and writes the agent's papers. Asks for admin's password, or reads it from
@@ -16,7 +19,14 @@ standard input, so that it stands in no list of processes.
   --name   tên máy · name of the machine (${hostname()})
   --kind   loại · what it is (pc)
   --data   thư mục của tác tử · the agent's folder (agent-data)
+  --plain-http   cho phép http tới máy khác: mật khẩu và khóa của máy đi không mã hóa
+                 allows http to another machine: the password and the machine's key cross the line in clear
 `
+
+/** Names of this very machine: what is said to them crosses no line. */
+const HERE = ['localhost', '127.0.0.1', '[::1]']
+
+const PROMPT = 'Mật khẩu của admin · password of admin: '
 
 /** A line of 64 kbit/s with losses answers within this. */
 const ANSWER_MS = 30_000
@@ -37,7 +47,7 @@ export async function runEnrol(args: string[]): Promise<number> {
   const asked = readArguments(args)
   if (typeof asked === 'number') return asked
   try {
-    const token = await signIn(asked.url, await readPassword())
+    const token = await signIn(asked.url, await askPassword(PROMPT, process.stdin, process.stderr))
     const papers = await post<Papers>(asked.url, '/api/v1/enrolments', asked.device, token)
     const { device, key, port, reportSeconds, keepaliveSeconds } = papers
     const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
@@ -65,6 +75,7 @@ function readArguments(args: string[]): number | { url: URL; folder: string; dev
         name: { type: 'string', default: hostname() },
         kind: { type: 'string', default: 'pc' },
         data: { type: 'string', default: 'agent-data' },
+        'plain-http': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -78,21 +89,26 @@ function readArguments(args: string[]): number | { url: URL; folder: string; dev
         `expected one address such as https://gs.example.vn, got ${JSON.stringify(positionals)}`,
       )
     }
+    const url = new URL(address)
+    if (!values['plain-http'] && url.protocol !== 'https:' && !HERE.includes(url.hostname)) {
+      throw new Error(
+        `expected https to another machine, or --plain-http beside it, got ${address}: ` +
+          'the password and the key would cross the line in clear',
+      )
+    }
+    if (!DEVICE_KINDS.some((kind) => kind === values.kind)) {
+      throw new Error(`--kind: expected one of ${DEVICE_KINDS.join(', ')}, got ${values.kind}`)
+    }
+    // Its journal would go out under another device's name.
+    if (existsSync(join(values.data, 'agent.json'))) {
+      throw new Error(`--data: expected a folder that no device is enrolled in, got ${values.data}`)
+    }
     if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
     const device = { site: values.site, name: values.name, kind: values.kind }
-    return { url: new URL(address), folder: values.data, device }
+    return { url, folder: values.data, device }
   } catch (error) {
     process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
     return 2
-  }
-}
-
-async function readPassword(): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  try {
-    return await lines.question('Mật khẩu của admin · password of admin: ')
-  } finally {
-    lines.close()
   }
 }
 
@@ -104,6 +120,8 @@ async function signIn(url: URL, password: string): Promise<string> {
 async function post<Answer>(url: URL, path: string, body: object, token?: string): Promise<Answer> {
   const response = await fetch(new URL(path, url), {
     method: 'POST',
+    // Elsewhere might be in clear.
+    redirect: 'error',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(ANSWER_MS),

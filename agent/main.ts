@@ -25,7 +25,11 @@ export async function runAgent(args: string[]): Promise<number> {
   try {
     const { values } = parseArgs({
       args,
-      options: { data: { type: 'string' }, attached: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        data: { type: 'string' },
+        attached: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     if (values.help) {
       process.stdout.write(USAGE)

@@ -5,6 +5,9 @@ import type { Column, Report } from '#protocol/report.ts'
 import type { Clock } from './clock.ts'
 import type { Sample } from './sampler.ts'
 
+/** A wall clock that says less, seconds since 1970, is a dead battery's: no report can tell it (protocol/README.md). */
+const EARLIEST_CLOCK_SECONDS = Date.UTC(2026, 0, 1) / 1000
+
 /** A sample as a report of one row. `seq` is its number in the journal; the epoch comes at sealing. */
 export function rowOf(sample: Sample, seq: number): Report {
   const columns: Column[] = []
@@ -46,12 +49,23 @@ export function mergeRows(rows: readonly Report[], { epoch, seq }: { epoch: numb
     seq,
     boot: first.boot,
     uptimeSeconds: first.uptimeSeconds,
-    clockSeconds: first.clockSeconds,
+    clockSeconds: clockAtFirst(rows),
     offsetsSeconds: rows.map((row) => row.uptimeSeconds - first.uptimeSeconds),
     columns: metrics
       .sort((a, b) => a - b)
       .map((metric) => ({ metric, values: rows.map((row) => readingOf(row, metric)) })),
   }
+}
+
+/** By the last clock that can be believed, since a boot may begin in 1970 and be told the time later. */
+function clockAtFirst(rows: readonly Report[]): number | null {
+  const told = rows.findLast(({ clockSeconds }) => believable(clockSeconds) !== null)
+  if (!told || told.clockSeconds === null) return null
+  return believable(told.clockSeconds - (told.uptimeSeconds - rows[0]!.uptimeSeconds))
+}
+
+function believable(clockSeconds: number | null): number | null {
+  return clockSeconds !== null && clockSeconds >= EARLIEST_CLOCK_SECONDS ? clockSeconds : null
 }
 
 function readingOf(row: Report, metric: number): number | null {

@@ -36,8 +36,9 @@ export async function runStart(args: string[]): Promise<number> {
   return runUntilSignal(async (log) => {
     const centre = await openCentre(log)
     try {
-      const folder = join(readConfig(process.env).dataFolder, 'agent')
-      await enrolThisMachine(centre, folder)
+      const { dataFolder, agentsHost } = readConfig(process.env)
+      const folder = join(dataFolder, 'agent')
+      await enrolThisMachine(centre, folder, agentsHost ?? '127.0.0.1')
       const agent = startAgent(folder, log)
       return async () => {
         await stopAgent(agent)
@@ -51,10 +52,10 @@ export async function runStart(args: string[]): Promise<number> {
 }
 
 /** Writes the agent's papers at the first start, and the broker's port of today at every later one. */
-async function enrolThisMachine(centre: Centre, folder: string): Promise<void> {
+async function enrolThisMachine(centre: Centre, folder: string, host: string): Promise<void> {
   const { registry, mqttPort } = centre
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const server = { host: '127.0.0.1', port: mqttPort }
+  const server = { host, port: mqttPort }
   const known = existsSync(join(folder, 'agent.json')) ? readAgentConfig(folder) : null
   if (known && registry.device(known.device)) {
     await writeAgentConfig(folder, { ...known, server })

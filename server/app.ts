@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
@@ -24,7 +25,9 @@ import { recogniseAccount, refuseForeignOrigin, requireAccount, requireLocalName
 import { type PageParts, pageRoutes } from './pages/pages.ts'
 import { RegistryError } from './registry/registry.ts'
 
-export interface AppParts extends Parts, PageParts, Omit<HealthParts, 'ledger'> {
+export interface AppParts extends Parts, Omit<PageParts, keyof Parts>, Omit<HealthParts, 'ledger'> {
+  /** Where people reach the pages from outside; null while only this machine may. */
+  publicUrl: URL | null
   /** Only this machine may see the pages, and needs no password to read them. */
   localOnly: boolean
   /** Served over https, as the outside sees it. */
@@ -35,6 +38,9 @@ export interface AppParts extends Parts, PageParts, Omit<HealthParts, 'ledger'> 
 /** The largest body is a form or a small JSON object. */
 const BODY_LIMIT_BYTES = 65_536
 const REQUEST_TIMEOUT_MS = 15_000
+
+/** Says nothing of anybody, and is asked by whatever name the asking program knows. */
+const FOR_MACHINES = /^\/(healthz|readyz|metrics)$/
 
 const MISDIRECTED =
   'expected a name of this machine (localhost, 127.0.0.1) in Host; to open the pages to others set HAIDANG_PUBLIC_URL'
@@ -70,17 +76,19 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       },
     },
     strictTransportSecurity: parts.secure,
+    // With helmet's own `no-referrer` a browser sends its own forms with `Origin: null`, like a foreign page's.
+    referrerPolicy: { policy: 'same-origin' },
   })
   app.decorateRequest('account', null)
   if (parts.localOnly) {
     app.addHook('onRequest', async (request, reply) => {
-      if (!requireLocalName(request)) {
+      if (!request.url.match(FOR_MACHINES) && !requireLocalName(request)) {
         return reply.code(421).send({ statusCode: 421, error: 'Misdirected Request', message: MISDIRECTED })
       }
     })
   }
   app.addHook('onRequest', recogniseAccount(parts.accounts))
-  app.addHook('onRequest', refuseForeignOrigin)
+  app.addHook('onRequest', refuseForeignOrigin(parts.publicUrl?.host ?? null))
   app.setErrorHandler(answerError)
 
   await app.register(healthRoutes(parts))
@@ -132,7 +140,7 @@ function answerError(error: Error & { statusCode?: number }, request: FastifyReq
   if (ours) request.log.error({ url: request.url, error: error.message }, 'request failed')
   return reply.code(statusCode).send({
     statusCode,
-    error: error.name,
+    error: STATUS_CODES[statusCode] ?? 'Error',
     message: ours ? 'the centre could not answer; its log says why' : error.message,
   })
 }

@@ -19,7 +19,7 @@ import { loadBrowserFiles } from './pages/assets.ts'
 import { renderChanges } from './pages/fragments.ts'
 import { LiveStream } from './pages/live-stream.ts'
 import { openProjections } from './projections/database.ts'
-import { Follower } from './projections/follower.ts'
+import { Follower, type Projection } from './projections/follower.ts'
 import { Incidents } from './projections/incidents.ts'
 import { Live } from './projections/live.ts'
 import { createEmbeddedStore } from './projections/readings/embedded.ts'
@@ -115,19 +115,24 @@ export async function startCentre({
       outbox,
       now,
       head: () => ledger.head,
+      wake: () => incidentsFollower.wake(),
+      log,
     })
     incidents.start()
     undo.push(() => incidents.stop())
     const readingsProjection = new Readings(projections, readings, registry)
     readingsProjection.start()
-    const followers = [live, readingsProjection, incidents].map((each) => new Follower(each, ledger, log))
+    const follow = (projection: Projection): Follower => new Follower(projection, ledger, log)
+    const incidentsFollower = follow(incidents)
+    const followers = [follow(live), follow(readingsProjection), incidentsFollower]
     for (const follower of followers) follower.start()
     undo.push(() => Promise.all(followers.map((follower) => follower.stop())))
 
     const views = { registry, live, incidents, now }
     const stream = new LiveStream({
       version: browserFiles.version,
-      render: (changes, audience) => renderChanges(views, changes, audience),
+      log,
+      render: (changes) => renderChanges(views, changes),
     })
     stream.start()
     undo.push(() => stream.stop())
@@ -174,6 +179,7 @@ export async function startCentre({
       now,
       browserFiles,
       localOnly,
+      publicUrl: config.publicUrl,
       logger: log,
       secure: config.publicUrl?.protocol === 'https:',
       agentsPort: () => mqttPort,
@@ -205,6 +211,11 @@ async function openDoor<Door>(variable: string, port: number, open: () => Promis
   } catch (error) {
     const { code, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
     const reason = code ?? cause?.code ?? String(error)
+    if (reason === 'EADDRNOTAVAIL') {
+      throw new Error('HAIDANG_BIND: expected an IP address of this machine, got one of another', {
+        cause: error,
+      })
+    }
     const got = reason === 'EADDRINUSE' ? 'in use' : reason
     throw new Error(`${variable}: expected a free port, got ${port}, ${got}`, { cause: error })
   }

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** Where the centre's settings come from: the environment, read once, all problems told together. */
 export interface Config {
   dataFolder: string
@@ -59,9 +61,12 @@ export function readConfig(environment: Environment): Readonly<Config> {
     const given = text(name)
     if (given === null) return null
     const parsed = URL.canParse(given) ? new URL(given) : null
-    if (parsed && ['http:', 'https:'].includes(parsed.protocol)) return parsed
+    const plain = parsed?.username === '' && parsed.password === ''
+    if (parsed && plain && ['http:', 'https:'].includes(parsed.protocol)) return parsed
     // Not the value itself: an address may hold a password or be a secret.
-    problems.push(`${name}: expected an address that begins with http:// or https://, got another`)
+    problems.push(
+      `${name}: expected an address that begins with http:// or https://, without user and password, got another`,
+    )
     return null
   }
 
@@ -91,6 +96,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
 
   const publicUrl = url('HAIDANG_PUBLIC_URL')
   const bind = text('HAIDANG_BIND')
+  if (bind !== null && isIP(bind) === 0) refuse('HAIDANG_BIND', 'an IP address of this machine', bind)
   const influxUrl = url('INFLUX_URL')
   if (influxUrl === null) {
     for (const name of ['INFLUX_TOKEN', 'INFLUX_ORG', 'INFLUX_BUCKET']) {

@@ -1,4 +1,5 @@
 import { WireError } from '#protocol/errors.ts'
+import { decodeHello } from '#protocol/hello.ts'
 import type { DeviceId } from '#protocol/ids.ts'
 import { baseOf } from '#protocol/report.ts'
 import { TOPICS } from '#protocol/topics.ts'
@@ -39,14 +40,18 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
     } catch (error) {
       // Without its base it is not acknowledged: after the next connect the device sends it whole.
       if (!(error instanceof WireError) || error.code === 'WIRE_BASE') throw error
-      const { code, message: reason } = error
-      await ledger.quarantine({ at: now(), device, topic, code, reason, payload })
-      log.warn({ device, topic, code, reason, bytes: payload.length }, 'message kept in quarantine')
-      onTaken('quarantined')
+      await keep(device, topic, payload, error)
       return
     }
     const offset = await ledger.append(made)
     onTaken(offset === null ? 'duplicate' : 'stored')
+  }
+
+  async function keep(device: DeviceId, topic: string, payload: Uint8Array, error: WireError): Promise<void> {
+    const { code, message: reason } = error
+    await ledger.quarantine({ at: now(), device, topic, code, reason, payload })
+    log.warn({ device, topic, code, reason, bytes: payload.length }, 'message kept in quarantine')
+    onTaken('quarantined')
   }
 
   async function insist(record: Record): Promise<void> {
@@ -66,6 +71,13 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
 
   return {
     connected: async (device, { hello, keepaliveSeconds }) => {
+      try {
+        decodeHello(hello)
+      } catch (error) {
+        // Welcome all the same: what a newer agent says is kept, and its reports may well be readable.
+        if (!(error instanceof WireError)) throw error
+        await keep(device, 'hello', hello, error)
+      }
       await ledger.append(connectedRecord(now(), device, keepaliveSeconds, hello))
     },
     lost: (device: DeviceId, why: LossReason) => insist(lostRecord(now(), device, why)),

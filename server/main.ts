@@ -52,7 +52,8 @@ export async function openCentre(log: Logger): Promise<Centre> {
     log.warn({}, 'TLS tickets cost each connect 120 bytes: run node with --openssl-config=deploy/openssl.cnf')
   }
   const centre = await startCentre({ config, log, webFolder: WEB_FOLDER })
-  const address = config.publicUrl?.href ?? `http://localhost:${centre.httpPort}/`
+  const name = config.pagesHost === '127.0.0.1' ? 'localhost' : hostInUrl(config.pagesHost ?? 'localhost')
+  const address = config.publicUrl?.href ?? `http://${name}:${centre.httpPort}/`
   const lines = [
     `listening http ${centre.httpPort}`,
     `listening mqtt ${centre.mqttPort}`,
@@ -66,6 +67,8 @@ export async function openCentre(log: Logger): Promise<Centre> {
   process.stdout.write(`${lines.join('\n')}\n`)
   return centre
 }
+
+const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 /** Runs `start`, waits for SIGTERM or SIGINT, then runs what `start` gave back. @returns the exit status */
 export async function runUntilSignal(start: (log: Logger) => Promise<() => Promise<void>>): Promise<number> {

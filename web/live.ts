@@ -1,9 +1,8 @@
 /**
  * Keeps an open page true. The only code in the browser, and the page works without it. Server-sent events in:
  * a message `{"id","html"}` replaces one element, `hello` carries the version of the server's pages, `again`
- * asks to open the stream anew. Out: the
- * changed document. It imports nothing, so that it travels in under 2 KB; the ages that it spells are those of
- * `format.ts`.
+ * asks to open the stream anew. Out: the changed document. It imports nothing, so that it travels in under 2 KB;
+ * the ages that it spells are those of `format.ts`.
  */
 
 interface Fragment {

@@ -84,7 +84,8 @@ export interface DevicePageView {
   device: DeviceView
   siteName: string
   areaName: string
-  charts: ChartView[]
+  /** null when the store of readings does not answer. */
+  charts: ChartView[] | null
   incidents: IncidentView[]
 }
 

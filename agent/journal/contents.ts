@@ -31,6 +31,7 @@ export class Contents {
   #epoch = 0
   #nextSeq = 1
   #nextRow = 1
+  #lastBoot = 0
   #lastGoodbye: Goodbye | null = null
   /** By row number, in journal order. */
   readonly #unsealed = new Map<number, Row>()
@@ -41,14 +42,15 @@ export class Contents {
   apply(entry: Entry, segment: number): void {
     switch (entry.kind) {
       case 'start':
-        if (entry.epoch !== this.#epoch) this.#nextSeq = 1
-        this.#epoch = entry.epoch
+        if (entry.epoch !== this.#epoch) this.beginEpoch(entry.epoch)
         this.#nextSeq = Math.max(this.#nextSeq, entry.nextSeq)
         this.#nextRow = Math.max(this.#nextRow, entry.nextRow)
+        this.#lastBoot = Math.max(this.#lastBoot, entry.lastBoot)
         break
       case 'sample':
         this.#unsealed.set(entry.row.seq, { report: entry.row, segment })
         this.#nextRow = Math.max(this.#nextRow, entry.row.seq + 1)
+        this.#lastBoot = Math.max(this.#lastBoot, entry.row.boot)
         // A boot that went on after its goodbye did not end with it.
         this.#lastGoodbye = null
         break
@@ -60,6 +62,7 @@ export class Contents {
         break
       case 'goodbye':
         this.#lastGoodbye = entry.goodbye
+        this.#lastBoot = Math.max(this.#lastBoot, entry.goodbye.boot)
         break
     }
   }
@@ -68,7 +71,6 @@ export class Contents {
     if (seal.epoch === this.#epoch) this.#nextSeq = Math.max(this.#nextSeq, seal.seq + 1)
     const numbers = Array.from({ length: seal.rows }, (_, at) => seal.firstRow + at)
     const rows = numbers.map((number) => this.#unsealed.get(number)).filter((row) => row !== undefined)
-    for (const number of numbers) this.#unsealed.delete(number)
     // Its rows went with their segments, so it was acknowledged.
     if (rows.length === 0) return
     const merged = mergeRows(
@@ -76,8 +78,11 @@ export class Contents {
       seal,
     )
     const { epoch, seq, boot, uptimeSeconds, clockSeconds } = merged
+    // Before the rows are let go: what cannot be encoded stays unsealed.
+    const bytes = encodeReport(merged)
+    for (const number of numbers) this.#unsealed.delete(number)
     this.#pending.set(`${epoch}/${seq}`, {
-      report: { epoch, seq, boot, uptimeSeconds, clockSeconds, bytes: encodeReport(merged) },
+      report: { epoch, seq, boot, uptimeSeconds, clockSeconds, bytes },
       oldestSegment: Math.min(segment, ...rows.map((row) => row.segment)),
     })
   }
@@ -90,6 +95,11 @@ export class Contents {
     return this.#nextRow
   }
 
+  /** The highest number of a boot that any entry named, those among them whose segments are gone. */
+  get lastBoot(): number {
+    return this.#lastBoot
+  }
+
   get unsealedRows(): number {
     return this.#unsealed.size
   }
@@ -99,8 +109,15 @@ export class Contents {
     return this.#lastGoodbye
   }
 
+  /** Numbers of reports count from 1 again; rows and boots go on. */
+  beginEpoch(epoch: number): void {
+    this.#epoch = epoch
+    this.#nextSeq = 1
+  }
+
   startEntry(): Entry {
-    return { kind: 'start', epoch: this.#epoch, nextSeq: this.#nextSeq, nextRow: this.#nextRow }
+    const [epoch, nextSeq, nextRow, lastBoot] = [this.#epoch, this.#nextSeq, this.#nextRow, this.#lastBoot]
+    return { kind: 'start', epoch, nextSeq, nextRow, lastBoot }
   }
 
   /** The seals that would settle every row not sealed yet. */

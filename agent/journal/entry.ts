@@ -7,7 +7,7 @@ import { type Framed, frame } from './record.ts'
 /** One thing that the journal remembers. */
 export type Entry =
   /** Stands first in a segment, and where an epoch begins: what the segments deleted before it would have told. */
-  | { kind: 'start'; epoch: number; nextSeq: number; nextRow: number }
+  | { kind: 'start'; epoch: number; nextSeq: number; nextRow: number; lastBoot: number }
   /** A report of one row; its `seq` is the row's number in the journal. */
   | { kind: 'sample'; row: Report }
   /** From here on report `seq` is the rows `firstRow` to `firstRow + rows - 1`, for ever. */
@@ -32,7 +32,7 @@ export function encodeEntry(entry: Entry): Uint8Array {
 function payloadOf(entry: Entry): Uint8Array {
   switch (entry.kind) {
     case 'start':
-      return varints(entry.epoch, entry.nextSeq, entry.nextRow)
+      return varints(entry.epoch, entry.nextSeq, entry.nextRow, entry.lastBoot)
     case 'sample':
       return encodeReport(entry.row)
     case 'seal':
@@ -69,7 +69,13 @@ function readNumbers(kind: number, reader: BitReader): Entry {
   const seq = reader.varint('seq')
   switch (kind) {
     case CODES.start:
-      return { kind: 'start', epoch, nextSeq: seq, nextRow: reader.varint('next row') }
+      return {
+        kind: 'start',
+        epoch,
+        nextSeq: seq,
+        nextRow: reader.varint('next row'),
+        lastBoot: reader.varint('last boot'),
+      }
     case CODES.seal:
       return { kind: 'seal', epoch, seq, firstRow: reader.varint('first row'), rows: reader.varint('rows') }
     case CODES.ack:

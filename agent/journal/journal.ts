@@ -17,8 +17,8 @@ export class Journal {
   readonly #contents: Contents
   readonly #segments: number[]
   #active: Segment | null
-  /** The next write begins with a start entry: the segment is new, or the epoch. */
-  #startNeeded: boolean
+  /** The next write begins with a start entry: the segment is new. */
+  #startNeeded = false
   /** Writes happen one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -27,15 +27,13 @@ export class Journal {
     segmentBytes: number
     contents: Contents
     segments: number[]
-    active: Segment | null
-    startNeeded: boolean
+    active: Segment
   }) {
     this.#folder = parts.folder
     this.#segmentBytes = parts.segmentBytes
     this.#contents = parts.contents
     this.#segments = parts.segments
     this.#active = parts.active
-    this.#startNeeded = parts.startNeeded
   }
 
   /** On the disk when it resolves. @throws Error that names the path and the system's reason */
@@ -83,6 +81,11 @@ export class Journal {
   /** On the disk when it resolves. @throws like `append` */
   goodbye(goodbye: Goodbye): Promise<void> {
     return this.#inTurn(() => this.#write([{ kind: 'goodbye', goodbye }], { sync: true }))
+  }
+
+  /** The highest number of a boot that it was ever told; 0 when it was told none. */
+  get lastBoot(): number {
+    return this.#contents.lastBoot
   }
 
   /** The device's last word, if nothing was measured after it. */

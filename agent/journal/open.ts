@@ -3,10 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
 import { Contents } from './contents.ts'
-import { decodeEntry } from './entry.ts'
+import { decodeEntry, encodeEntry } from './entry.ts'
 import { Journal } from './journal.ts'
 import { scan } from './record.ts'
-import { reopenSegment, segmentNumbers, segmentPath } from './segment.ts'
+import { createSegment, reopenSegment, type Segment, segmentNumbers, segmentPath } from './segment.ts'
 
 /** A day is 1,440 rows of about 65 bytes, 94 kB: a segment holds 17 hours, so little lies about once acknowledged. */
 const SEGMENT_BYTES = 65_536
@@ -36,29 +36,30 @@ export async function openJournal(
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const found = await readSegments(folder)
     const { contents, segments, endBytes, unreadable } = found
-    const last = segments.at(-1)
-    const active = last === undefined ? null : await reopenSegment(folder, last, endBytes)
-    if (unreadable > 0) {
-      await active?.cut()
-      log.warn({ folder, unreadable }, 'journal: left out what could not be read')
-    }
+    const active = await lastSegment(folder, segments, endBytes)
     // What could not be read may have held a seal: under a new epoch no number is given a second time.
-    const begin = contents.epoch === 0 || unreadable > 0
-    if (begin) {
-      const epoch = randomInt(1, EPOCH_END)
-      contents.apply({ kind: 'start', epoch, nextSeq: 1, nextRow: contents.nextRow }, last ?? 0)
+    const newEpoch = contents.epoch === 0 || unreadable > 0
+    if (newEpoch) contents.beginEpoch(randomInt(1, EPOCH_END))
+    try {
+      if (newEpoch || endBytes === 0) await active.append(encodeEntry(contents.startEntry()), { sync: true })
+      // Only now: until the new epoch is on the disk, what could not be read is what a next try would draw one for.
+      if (unreadable > 0) await active.cut()
+    } catch (error) {
+      await active.close()
+      throw error
     }
-    return new Journal({
-      folder,
-      segmentBytes,
-      contents,
-      segments,
-      active,
-      startNeeded: begin || endBytes === 0,
-    })
+    if (unreadable > 0) log.warn({ folder, unreadable }, 'journal: left out what could not be read')
+    return new Journal({ folder, segmentBytes, contents, segments, active })
   } catch (error) {
     throw new Error(`journal: expected to read and write ${folder}, got ${reasonOf(error)}`, { cause: error })
   }
+}
+
+async function lastSegment(folder: string, segments: number[], endBytes: number): Promise<Segment> {
+  const last = segments.at(-1)
+  if (last !== undefined) return reopenSegment(folder, last, endBytes)
+  segments.push(1)
+  return createSegment(folder, 1)
 }
 
 async function readSegments(folder: string): Promise<Found> {

@@ -48,6 +48,8 @@ type LinkState =
   | { kind: 'idle' }
   | { kind: 'connecting'; client: MqttClient }
   | { kind: 'connected'; client: MqttClient; sinceMs: number; inFlight: Set<SealedReport>; base: Base | null }
+  /** The goodbye is said: nothing more is sent, and nothing that breaks is rebuilt. */
+  | { kind: 'leaving'; client: MqttClient }
   | { kind: 'waiting' }
 
 /**
@@ -89,10 +91,11 @@ export class Link {
     }
   }
 
-  /** Whether the centre has acknowledged the goodbye in time. */
+  /** The last word: no report follows it. Resolves with whether the centre has acknowledged it in time. */
   async sayGoodbye(payload: Uint8Array): Promise<boolean> {
     if (this.#state.kind !== 'connected') return false
     const { client } = this.#state
+    this.#state = { kind: 'leaving', client }
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), this.#limits.goodbyeMs)
       client.publish(TOPICS.goodbye, Buffer.from(payload), { qos: 1 }, (error) => {
@@ -115,6 +118,7 @@ export class Link {
         state.client.end(true)
         return
       case 'connected':
+      case 'leaving':
         await this.#disconnect(state.client)
     }
   }
@@ -205,8 +209,13 @@ export class Link {
   #drop(client: MqttClient, reason: string): void {
     if (!this.#isCurrent(client)) return
     const state = this.#state
-    const connectedMs = state.kind === 'connected' ? performance.now() - state.sinceMs : 0
-    this.#wait(connectedMs, reason)
+    if (state.kind === 'leaving') {
+      clearTimeout(this.#timer)
+      this.#state = { kind: 'idle' }
+    } else {
+      const connectedMs = state.kind === 'connected' ? performance.now() - state.sinceMs : 0
+      this.#wait(connectedMs, reason)
+    }
     this.#parts.exchange.broken()
     client.end(true)
   }

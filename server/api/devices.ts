@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { deviceId } from '#protocol/ids.ts'
+import type { Point } from '../projections/readings/store.ts'
 import type { Device } from '../registry/registry.ts'
 import type { Parts } from './parts.ts'
 import { closed, type DeviceBody, DeviceSchema, Id, Ms, Problem, ReadingsSchema } from './schemas.ts'
@@ -63,14 +64,28 @@ export const deviceRoutes =
             },
             closed,
           ),
-          response: { 200: ReadingsSchema, 404: Problem, 422: Problem },
+          response: { 200: ReadingsSchema, 404: Problem, 422: Problem, 503: Problem },
         },
       },
       async (request, reply) => {
         const device = registry.device(deviceId(request.params.id))
         if (!device) return reply.callNotFound()
         const { metric, to = now() + 1, from = to - DAY_MS, step = null } = request.query
-        const points = await readings.read({ device: device.id, metric, from, to, stepMs: step })
+        let points: Point[]
+        try {
+          points = await readings.read({ device: device.id, metric, from, to, stepMs: step })
+        } catch (error) {
+          const known = error instanceof RangeError
+          if (!known)
+            request.log.warn({ error: (error as Error).message }, 'the store of readings did not answer')
+          const message = known
+            ? error.message
+            : 'expected an answer of the store of readings, got none; try again later'
+          const statusCode = known ? 422 : 503
+          return reply
+            .code(statusCode)
+            .send({ statusCode, error: known ? 'Unprocessable Entity' : 'Service Unavailable', message })
+        }
         if (points.length > MAX_POINTS) {
           const message = `from, to, step: expected at most ${MAX_POINTS} points, got ${points.length}; use a larger step`
           return reply.code(422).send({ statusCode: 422, error: 'Unprocessable Entity', message })

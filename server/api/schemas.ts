@@ -7,7 +7,8 @@ export const Id = Type.String({
   pattern: ID_PATTERN,
   description: '1 to 32 letters, digits, ".", "_" or "-"',
 })
-export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
+/** No control or invisible characters, which could turn a line of text round, and not only blanks. */
+export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^(?!\\s*$)\\P{C}+$' })
 export const Ms = Type.Integer({ description: 'milliseconds since 1970-01-01T00:00:00Z' })
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 

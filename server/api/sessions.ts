@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { tokenOf } from '../auth/guard.ts'
+import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
 import type { Parts } from './parts.ts'
 import { closed, Ms, Problem } from './schemas.ts'
-
-/** Ten guesses a minute from one address: 5 million a year against 96 bits. */
-const SIGN_IN_LIMIT = { max: 10, timeWindow: 60_000 }
 
 export const sessionRoutes =
   ({ accounts }: Pick<Parts, 'accounts'>): FastifyPluginAsyncTypebox =>

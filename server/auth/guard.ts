@@ -39,17 +39,22 @@ export async function requireAccount(request: FastifyRequest, reply: FastifyRepl
 
 /**
  * Refuses a change that another site's page sends with this site's cookie: browsers say where a request
- * comes from, programs with a bearer token need not.
+ * comes from, programs with a bearer token need not. A proxy may put its own name into Host, so the public one
+ * counts too.
  */
-export async function refuseForeignOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return
-  const { origin, host } = request.headers
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return
-  return reply.code(403).send({
-    statusCode: 403,
-    error: 'Forbidden',
-    message: `expected a request from ${host}, got one from ${origin}`,
-  })
+export function refuseForeignOrigin(publicHost: string | null) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return
+    const { origin, host } = request.headers
+    if (origin === undefined) return
+    const from = URL.canParse(origin) ? new URL(origin).host : null
+    if (from !== null && (from === host || from === publicHost)) return
+    return reply.code(403).send({
+      statusCode: 403,
+      error: 'Forbidden',
+      message: `expected a request from ${publicHost ?? host}, got one from ${origin}`,
+    })
+  }
 }
 
 /**

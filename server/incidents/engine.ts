@@ -1,28 +1,47 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import type { IncidentEvent } from './incident.ts'
-import { judge, noteBack, noteLost, noteRemoved, resolveIfDue } from './lifecycle.ts'
+import { holdOpen, judge, noteBack, noteLost, noteRemoved, resolveIfDue } from './lifecycle.ts'
 import type { Observation, World } from './observation.ts'
 import type { Rules } from './rules.ts'
 import { observeSession, passTime, type Session } from './session.ts'
-import { countUnknown, deviceState, type EngineState, type Step, schedule, takeDue } from './state.ts'
+import { isSetBack, setBack } from './set-back.ts'
+import {
+  countUnknown,
+  deviceState,
+  type EngineState,
+  remakeTimers,
+  type Step,
+  schedule,
+  takeDue,
+} from './state.ts'
+
+/** What an observation has led to. */
+export interface Outcome {
+  events: IncidentEvent[]
+  /** Devices whose session came into another state. */
+  turned: DeviceId[]
+}
 
 /**
  * Observations in, incident events out, in virtual time: whatever falls due before an observation happens
- * first, at its own time, so that the result does not depend on when ticks come. An observation older than
- * the newest is taken as of now. Changes `state`, which a caller that fails to store it must load again.
+ * first, at its own time, so that the result does not depend on when ticks come. Only the time before a start of
+ * the centre brings nothing due: it was dead and saw nothing, so everything must be doubted first.
+ *
+ * An observation older than the newest is taken as of now; one that is much older shows that the clock was set
+ * back. Changes `state`, which a caller that fails to store it must load again.
  */
-export function advance(
-  state: EngineState,
-  world: World,
-  rules: Rules,
-  observation: Observation,
-): IncidentEvent[] {
-  const step: Step = { state, world, rules, events: [] }
+export function advance(state: EngineState, world: World, rules: Rules, observation: Observation): Outcome {
+  const step: Step = { state, world, rules, events: [], turned: new Set() }
+  if (isSetBack(state, observation.t)) setBack(state, rules, observation.t)
   const t = Math.max(state.now, observation.t)
-  for (let due = takeDue(state, t); due; due = takeDue(state, t)) fire(step, due)
+  if (!isStart(observation)) for (let due = takeDue(state, t); due; due = takeDue(state, t)) fire(step, due)
   state.now = t
   apply(step, { ...observation, t })
-  return step.events
+  return { events: step.events, turned: [...step.turned] }
+}
+
+function isStart(observation: Observation): boolean {
+  return observation.type === 'platform' && observation.event === 'started'
 }
 
 /** All that falls due at one moment: first every session turns, so that each is judged beside the others. */
@@ -47,6 +66,10 @@ function apply(step: Step, observation: Observation): void {
       return
     case 'platform':
       for (const id of Object.keys(step.state.devices) as DeviceId[]) observe(step, id, observation)
+      if (observation.event === 'started') {
+        holdOpen(step)
+        remakeTimers(step.state)
+      }
       return
     case 'connected':
     case 'goodbye':
@@ -79,9 +102,10 @@ function observe(step: Step, id: DeviceId, observation: Observation): void {
   }
 }
 
-function setSession({ state }: Step, id: DeviceId, session: Session): void {
+function setSession({ state, turned }: Step, id: DeviceId, session: Session): void {
   const { session: before, incident } = deviceState(state, id)
   state.devices[id] = { session, incident }
+  if (session.state !== before.state) turned.add(id)
   if (session === before || !('offlineAt' in session) || session.offlineAt === null) return
   schedule(state, { at: session.offlineAt, device: id })
 }

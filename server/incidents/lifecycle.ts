@@ -142,6 +142,14 @@ function settle({ state, world, rules }: Step, incident: Incident): void {
   }
 }
 
+/** The centre starts: who was back is in doubt again, so no incident is over before the doubt is. */
+export function holdOpen({ state, rules }: Step): void {
+  const doubtEndsAt = state.now + rules.staleGraceSeconds * 1000
+  for (const incident of Object.values(state.incidents)) {
+    if (incident.resolveAt !== null) incident.resolveAt = Math.max(incident.resolveAt, doubtEndsAt)
+  }
+}
+
 /** A timer of the incident falls due: if it is still the one that counts, the incident is over. */
 export function resolveIfDue(step: Step, id: string): void {
   const { state } = step

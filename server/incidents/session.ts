@@ -48,8 +48,9 @@ export function observeSession(
       return { state: 'suspect', since: t, loss, offlineAt }
     }
     case 'platform':
+      // Not `current`: nobody was there to see the time pass.
       return observation.event === 'started'
-        ? doubt(current, t, t, t + rules.staleGraceSeconds * 1000)
+        ? doubt(session, t, t, t + rules.staleGraceSeconds * 1000)
         : doubt(aliveUntil(current, t), t, null, null)
     case 'tick':
       return current

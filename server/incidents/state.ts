@@ -34,6 +34,8 @@ export interface Step {
   world: World
   rules: Rules
   events: IncidentEvent[]
+  /** Devices whose session came into another state. */
+  turned: Set<DeviceId>
 }
 
 export function emptyState(): EngineState {
@@ -58,6 +60,18 @@ export function countUnknown(state: EngineState, id: DeviceId): void {
 export function schedule(state: EngineState, timer: Timer): void {
   const before = state.timers.findLastIndex(({ at }) => at <= timer.at)
   state.timers.splice(before + 1, 0, timer)
+}
+
+/** Puts in place of all timers those that still count: they were moved, or some fell due unseen. */
+export function remakeTimers(state: EngineState): void {
+  state.timers = []
+  for (const [device, { session }] of Object.entries(state.devices) as [DeviceId, DeviceState][]) {
+    if ('offlineAt' in session && session.offlineAt !== null)
+      schedule(state, { at: session.offlineAt, device })
+  }
+  for (const { id, resolveAt } of Object.values(state.incidents)) {
+    if (resolveAt !== null) schedule(state, { at: resolveAt, incident: id })
+  }
 }
 
 /** Takes out the timers that fall due first, all of the same moment, if that is not after `until`. */

@@ -26,7 +26,7 @@ const WORDS = {
       pc: ['máy tính', 'máy tính'],
       router: ['bộ định tuyến', 'bộ định tuyến'],
       speaker: ['cụm loa', 'cụm loa'],
-      other: ['thiết bị khác', 'thiết bị khác'],
+      other: ['thiết bị loại khác', 'thiết bị loại khác'],
     },
     undetermined: 'Nguyên nhân: chưa xác định.',
     more: (count: number) => `và ${count} thiết bị khác`,
@@ -36,10 +36,10 @@ const WORDS = {
     at: 'lúc',
     down: 'Mất',
     atLeast: 'ít nhất',
-    back: 'thiết bị đã lên',
+    back: 'thiết bị đã kết nối lại',
     goodbye: 'đã tắt có báo trước',
     removed: 'không còn được giám sát',
-    missing: 'chưa lên',
+    missing: 'chưa kết nối lại',
   },
   en: {
     system: 'Monitoring',
@@ -51,7 +51,7 @@ const WORDS = {
       pc: ['PC', 'PCs'],
       router: ['router', 'routers'],
       speaker: ['speaker cluster', 'speaker clusters'],
-      other: ['other device', 'other devices'],
+      other: ['device of another kind', 'devices of another kind'],
     },
     undetermined: 'Cause: undetermined.',
     more: (count: number) => `and ${count} more`,
@@ -185,7 +185,7 @@ function pointBeside(ms: number, beside: number, language: Language): string {
   return date(ms, language) === date(beside, language) ? clock(ms) : clockAndDate(ms, language)
 }
 
-/** "5/7 thiết bị đã lên, 1 đã tắt có báo trước, 1 chưa lên" */
+/** "5/7 thiết bị đã kết nối lại, 1 đã tắt có báo trước, 1 chưa kết nối lại" */
 function returns({ devices, returned }: Incident, language: Language): string {
   const words = WORDS[language]
   const count = (by: (typeof returned)[number]['by']) => returned.filter((one) => one.by === by).length

@@ -24,6 +24,9 @@ export const OUTBOX_SCHEMA = `
 /** setTimeout counts in 31 bits; an early look does no harm. */
 const LONGEST_SLEEP_MS = 3600_000
 
+/** Nothing queued can be due later than this from now, unless the clock was set back since. */
+const LONGEST_RETRY_MS = retryDelayMs(Number.POSITIVE_INFINITY, 0)
+
 /** A database that refuses, being full or locked, is asked again after so long. */
 const DATABASE_RETRY_MS = 5000
 
@@ -80,6 +83,11 @@ const NEXT = `
     WHERE earlier.channel = this.channel AND earlier.state = 'queued'
       AND earlier.incident = this.incident AND earlier.seq < this.seq)
   ORDER BY due_ms, seq LIMIT 1`
+
+/** What a clock that ran ahead has queued is due now, and is not held until the clock is there again. */
+const BRING_BACK = `
+  UPDATE notification SET queued_ms = min(queued_ms, ?), due_ms = ?
+  WHERE channel = ? AND state = 'queued' AND due_ms > ?`
 
 /**
  * Notifications to be sent, on disk until they are. Each is sent at least once through every channel: a stop
@@ -154,6 +162,7 @@ export class Outbox {
     const { database, now, log } = this.#parts
     while (this.#running) {
       try {
+        database.run(BRING_BACK, now(), now(), channel.name, now() + LONGEST_RETRY_MS)
         const row = database.get<Row>(NEXT, channel.name)
         const waitMs = row ? row.due_ms - now() : LONGEST_SLEEP_MS
         if (row && waitMs <= 0) this.#record(row, await channel.send(JSON.parse(row.payload) as Notification))

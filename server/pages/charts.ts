@@ -17,7 +17,7 @@ const DRAWN = METRICS.filter(({ unit }) => unit !== 'B')
 
 /** The charts of a device's page; a metric without a reading in the range has none. */
 export async function chartsOf(
-  store: ReadingStore,
+  store: Pick<ReadingStore, 'read'>,
   device: Device,
   range: Range,
   now: number,

@@ -19,17 +19,23 @@ export interface Changes {
   summary: boolean
 }
 
-/** What a reader has open: all devices, or those of one site unfolded, or one device. */
-export type Scope = { kind: 'front'; site: string | null } | { kind: 'device'; device: string }
+/** What a reader has open: the front page, perhaps with one site or area unfolded, or one device. */
+export type Scope =
+  | { kind: 'front'; site: string | null; area: string | null }
+  | { kind: 'device'; device: string }
 
 export interface Audience {
   language: Language
   scope: Scope
 }
 
+/** Draws what changed for those who have the same open. What audiences share is the same object for all. */
+export type Draw = (audience: Audience) => readonly Fragment[]
+
 export interface LiveStreamParts {
-  /** Renders what changed, once for all who have the same open. */
-  render: (changes: Changes, audience: Audience) => Fragment[]
+  /** Called once for all audiences of a change; may throw only when it draws. */
+  render: (changes: Changes) => Draw
+  log: { warn(data: object, text: string): void }
   /** Differs after an upgrade, so that an open page loads itself again. */
   version: string
 }
@@ -49,10 +55,19 @@ const MAX_READERS = 500
 /** A reader that takes nothing is dropped when this much waits for it: it will come back and load the page. */
 const MAX_WAITING_BYTES = 262_144
 
+/** Who may read is asked when a stream opens, so it ends after a while and the browser opens it anew. */
+const STREAM_MS = 3600_000
+
+interface Reader {
+  audience: Audience
+  /** When the stream ends, on the clock of `performance`. */
+  untilMs: number
+}
+
 /** Sends changed pieces of the page to whoever has it open, as server-sent events (WHATWG HTML, 9.2). */
 export class LiveStream {
   readonly #parts: LiveStreamParts
-  readonly #readers = new Map<ServerResponse, Audience>()
+  readonly #readers = new Map<ServerResponse, Reader>()
   #values = new Set<DeviceId>()
   #sessions = new Set<DeviceId>()
   #incidents = false
@@ -66,7 +81,7 @@ export class LiveStream {
   start(): void {
     this.#timers = [
       setInterval(() => this.#flush(), GATHER_MS),
-      setInterval(() => this.#send(() => ':\n\n'), HEARTBEAT_MS),
+      setInterval(() => this.#beat(), HEARTBEAT_MS),
     ]
   }
 
@@ -97,24 +112,54 @@ export class LiveStream {
       'x-accel-buffering': 'no',
     })
     reader.write(`event: hello\ndata: ${this.#parts.version}\n\n`)
-    this.#readers.set(reader, audience)
+    this.#readers.set(reader, { audience, untilMs: performance.now() + STREAM_MS })
     reader.on('close', () => this.#readers.delete(reader))
+    // What is written to a socket that has just gone fails here; `close` follows.
+    reader.on('error', () => this.#readers.delete(reader))
     return true
+  }
+
+  #beat(): void {
+    const now = performance.now()
+    for (const [reader, { untilMs }] of this.#readers) {
+      if (now < untilMs) continue
+      this.#readers.delete(reader)
+      reader.end('event: again\ndata:\n\n')
+    }
+    this.#send(() => ':\n\n')
   }
 
   #flush(): void {
     const changes = this.#takeChanges()
     if (this.#readers.size === 0 || !changes) return
-    const rendered = new Map<string, string>()
+    const draw = this.#parts.render(changes)
+    const events = new Map<Fragment, string>()
+    const eventOf = (fragment: Fragment): string => {
+      const event = events.get(fragment) ?? `data: ${JSON.stringify(fragment)}\n\n`
+      events.set(fragment, event)
+      return event
+    }
+    const texts = new Map<string, string>()
+    const failures: unknown[] = []
+    // A page that cannot be drawn must not end the process, in which the broker runs too.
+    const textFor = (audience: Audience): string => {
+      try {
+        return draw(audience).map(eventOf).join('')
+      } catch (error) {
+        failures.push(error)
+        return ''
+      }
+    }
     this.#send((audience) => {
       const key = JSON.stringify(audience)
-      const known = rendered.get(key)
-      if (known !== undefined) return known
-      const fragments = this.#parts.render(changes, audience)
-      const text = fragments.map((fragment) => `data: ${JSON.stringify(fragment)}\n\n`).join('')
-      rendered.set(key, text)
+      const text = texts.get(key) ?? textFor(audience)
+      texts.set(key, text)
       return text
     })
+    if (failures.length > 0) {
+      const error = failures[0] instanceof Error ? failures[0].message : String(failures[0])
+      this.#parts.log.warn({ error, audiences: failures.length }, 'changes of a page could not be drawn')
+    }
   }
 
   #takeChanges(): Changes | null {
@@ -129,9 +174,13 @@ export class LiveStream {
   }
 
   #send(textFor: (audience: Audience) => string): void {
-    for (const [reader, audience] of this.#readers) {
-      if (reader.writableLength > MAX_WAITING_BYTES) reader.destroy()
-      else reader.write(textFor(audience))
+    for (const [reader, { audience }] of this.#readers) {
+      if (reader.writableLength <= MAX_WAITING_BYTES) {
+        reader.write(textFor(audience))
+        continue
+      }
+      this.#readers.delete(reader)
+      reader.destroy()
     }
   }
 }

@@ -2,23 +2,28 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { deviceId, ID_PATTERN } from '#protocol/ids.ts'
-import { RANGES } from '../../web/address.ts'
+import { localPath, RANGES } from '../../web/address.ts'
 import type { PageAssets } from '../../web/assets.ts'
 import { renderFavicon } from '../../web/icons.tsx'
 import { renderDevicePage } from '../../web/pages/device.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderProblemPage } from '../../web/pages/problem.tsx'
 import { renderSignInPage } from '../../web/pages/sign-in.tsx'
-import { LANGUAGES, type Viewer } from '../../web/view.ts'
-import type { Parts } from '../api/parts.ts'
+import type { Viewer } from '../../web/view.ts'
+import type { Accounts } from '../auth/accounts.ts'
 import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
-import { devicePageView, nowView } from '../views/now.ts'
+import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
+import type { ReadingStore } from '../projections/readings/store.ts'
+import { devicePageView, nowView, type ViewParts } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
 import { chartsOf } from './charts.ts'
+import { compressPage, pack, sendPacked } from './compress.ts'
 import type { LiveStream, Scope } from './live-stream.ts'
 
-export interface PageParts extends Parts {
-  stream: LiveStream
+export interface PageParts extends ViewParts {
+  accounts: Pick<Accounts, 'signIn' | 'signOut'>
+  readings: Pick<ReadingStore, 'read'>
+  stream: Pick<LiveStream, 'add'>
   browserFiles: BrowserFiles
   localOnly: boolean
   secure: boolean
@@ -26,13 +31,13 @@ export interface PageParts extends Parts {
 
 const LANGUAGE_COOKIE = 'haidang_language'
 const YEAR_SECONDS = 365 * 86_400
-const SIGN_IN_LIMIT = { max: 10, timeWindow: 60_000 }
 
 /** The pages: plain links and forms, made alive by one small script. */
 export const pageRoutes =
   (parts: PageParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { style, script, version } = parts.browserFiles
+    const favicon = pack(renderFavicon())
 
     const assetsFor = (reply: FastifyReply, events: Record<string, string> = {}): PageAssets => ({
       nonce: reply.cspNonce.style,
@@ -49,13 +54,15 @@ export const pageRoutes =
       if (!mayRead(request)) return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`)
     }
     const Search = Type.Object({
-      lang: Type.Optional(Type.Enum([...LANGUAGES])),
+      lang: Type.Optional(Type.String({ maxLength: 16 })),
       range: Type.Optional(Type.Enum([...RANGES])),
       next: Type.Optional(Type.String({ maxLength: 512 })),
       site: Type.Optional(Type.String({ maxLength: 32 })),
+      area: Type.Optional(Type.String({ maxLength: 32 })),
       device: Type.Optional(Type.String({ maxLength: 32 })),
     })
 
+    app.addHook('onSend', compressPage)
     app.addHook('onRequest', async (request, reply) => {
       const asked = (request.query as { lang?: unknown }).lang
       if (asked === 'vi' || asked === 'en') {
@@ -65,14 +72,9 @@ export const pageRoutes =
 
     app.get('/', { onRequest: toSignIn, schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)
-      return show(
-        reply,
-        renderNowPage(
-          nowView(parts),
-          viewer,
-          assetsFor(reply, { lang: viewer.language, site: request.query.site ?? '' }),
-        ),
-      )
+      const { site = '', area = '' } = request.query
+      const assets = assetsFor(reply, { lang: viewer.language, site, area })
+      return show(reply, renderNowPage(nowView(parts), viewer, assets))
     })
 
     app.get(
@@ -85,7 +87,12 @@ export const pageRoutes =
         const device = parts.registry.device(deviceId(request.params.id))
         if (!device) return reply.callNotFound()
         const viewer = viewerOf(request)
-        const charts = await chartsOf(parts.readings, device, request.query.range ?? '24h', parts.now())
+        const range = request.query.range ?? '24h'
+        // A store of readings that is down costs the page its charts and nothing else.
+        const charts = await chartsOf(parts.readings, device, range, parts.now()).catch((error: Error) => {
+          request.log.warn({ error: error.message }, 'the store of readings did not answer')
+          return null
+        })
         const view = devicePageView(parts, device, charts)
         return show(
           reply,
@@ -97,7 +104,7 @@ export const pageRoutes =
     app.get('/sign-in', { schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)
       const assets = assetsFor(reply)
-      return show(reply, renderSignInPage(viewer, assets, null, localPath(request.query.next)))
+      return show(reply, renderSignInPage(viewer, assets, null, localPath(request.query.next ?? '/')))
     })
 
     app.post(
@@ -113,7 +120,7 @@ export const pageRoutes =
         },
       },
       async (request, reply) => {
-        const next = localPath(request.body.next)
+        const next = localPath(request.body.next ?? '/')
         const session = await parts.accounts.signIn(request.body.name, request.body.password)
         if (session) {
           reply.setCookie(SESSION_COOKIE, session.token, {
@@ -137,24 +144,22 @@ export const pageRoutes =
       return reply.clearCookie(SESSION_COOKIE, { path: '/' }).redirect('/', 303)
     })
 
-    app.get(`/live-${version}.js`, (_request, reply) =>
-      reply
-        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
-        .type('text/javascript')
-        .send(script),
-    )
+    app.get(`/live-${version}.js`, (request, reply) => {
+      reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`).type('text/javascript')
+      return sendPacked(request, reply, script)
+    })
 
-    app.get('/icon.svg', (_request, reply) =>
-      reply
-        .header('cache-control', `public, max-age=${YEAR_SECONDS}`)
-        .type('image/svg+xml')
-        .send(renderFavicon()),
-    )
+    app.get('/icon.svg', (request, reply) => {
+      reply.header('cache-control', `public, max-age=${YEAR_SECONDS}`).type('image/svg+xml')
+      return sendPacked(request, reply, favicon)
+    })
 
     app.get('/events', { schema: { querystring: Search } }, (request, reply) => {
       if (!mayRead(request)) return reply.code(401).send()
-      const { site, device } = request.query
-      const scope: Scope = device ? { kind: 'device', device } : { kind: 'front', site: site || null }
+      const { site, area, device } = request.query
+      const scope: Scope = device
+        ? { kind: 'device', device }
+        : { kind: 'front', site: site || null, area: area || null }
       if (!parts.stream.add(reply.raw, { language: viewerOf(request).language, scope }))
         return reply.code(503).send()
       return reply.hijack()
@@ -188,9 +193,4 @@ function tooMany(): Error & { statusCode: number } {
 function viewerOf(request: FastifyRequest): Viewer {
   const asked = (request.query as { lang?: unknown }).lang ?? request.cookies[LANGUAGE_COOKIE]
   return { language: asked === 'en' ? 'en' : 'vi', name: request.account?.name ?? null, path: request.url }
-}
-
-/** Only a path of ours: a link to the sign-in page must not lead on to somebody else's. */
-function localPath(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/'
 }

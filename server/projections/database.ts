@@ -7,11 +7,15 @@ const MIGRATIONS = [
    CREATE TABLE live_device (device TEXT PRIMARY KEY, json TEXT NOT NULL);
    CREATE TABLE engine (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL);
    CREATE TABLE incident (id TEXT PRIMARY KEY, opened_ms INTEGER NOT NULL, ended_ms INTEGER, json TEXT NOT NULL);
-   CREATE INDEX incident_opened ON incident (opened_ms);`,
+   CREATE INDEX incident_opened ON incident (opened_ms);
+   CREATE INDEX incident_ended ON incident (ended_ms);`,
   OUTBOX_SCHEMA,
 ]
 
-/** What has been worked out from the ledger, and how far; it could all be worked out again. */
+/**
+ * What has been worked out from the ledger, and how far. It could be worked out again, but for two things that are
+ * nowhere else: who acknowledged an incident and when, and which notifications were sent.
+ */
 export function openProjections(path: string): Database {
   return openDatabase(path, { migrations: MIGRATIONS })
 }

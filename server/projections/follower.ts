@@ -49,6 +49,11 @@ export class Follower {
     await this.#ended
   }
 
+  /** Looks at once whether there is more: for a projection that has gone back to an earlier place by itself. */
+  wake(): void {
+    this.#wake()
+  }
+
   /** How many entries are still to be taken in. */
   get lag(): number {
     return this.#ledger.head - this.projection.offset()

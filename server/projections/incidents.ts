@@ -6,6 +6,7 @@ import type { Incident, IncidentEvent } from '../incidents/incident.ts'
 import type { Observation, World } from '../incidents/observation.ts'
 import type { Rules } from '../incidents/rules.ts'
 import type { Session } from '../incidents/session.ts'
+import { CLOCK_TOLERANCE_MS } from '../incidents/set-back.ts'
 import { deviceState, type EngineState, emptyState, incidentOf } from '../incidents/state.ts'
 import type { Entry } from '../ledger/entry.ts'
 import { notificationOf } from '../notify/notification.ts'
@@ -21,8 +22,13 @@ export interface IncidentsParts {
   rules: Rules
   outbox: Pick<Outbox, 'enqueue'>
   now: () => number
+  /** ms on a clock that nobody sets. */
+  monotonic?: () => number
   /** The ledger's newest offset: time may pass only for an engine that has seen everything. */
   head: () => number
+  /** Wakes the follower: the projection has gone back to what is stored, behind the ledger's head. */
+  wake: () => void
+  log: { warn(data: object, text: string): void }
 }
 
 /** Timers of the engine are of seconds. */
@@ -51,10 +57,14 @@ export class Incidents implements Projection {
   readonly name = 'incidents'
   readonly #parts: IncidentsParts
   readonly #changes = new EventEmitter<{ change: [DeviceId[]] }>()
-  readonly #shown = new Map<DeviceId, string>()
   #state: EngineState = emptyState()
   #offset = 0
-  #savedMs = 0
+  /** On the monotonic clock. */
+  #savedMs = Number.NEGATIVE_INFINITY
+  #headAtStart = 0
+  /** What the wall clock was ahead of the monotonic one by, at the last tick. */
+  #clockAheadMs = 0
+  #fault: string | null = null
   #timer: NodeJS.Timeout | null = null
 
   constructor(parts: IncidentsParts) {
@@ -63,6 +73,8 @@ export class Incidents implements Projection {
 
   start(): void {
     this.#load()
+    this.#headAtStart = this.#parts.head()
+    this.#clockAheadMs = this.#parts.now() - this.#monotonic()
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
@@ -107,6 +119,18 @@ export class Incidents implements Projection {
     return this.#stored('ORDER BY opened_ms DESC, id DESC LIMIT ?', limit)
   }
 
+  /** Those over that ended since, newest first. */
+  resolvedSince(ms: number, limit: number): Incident[] {
+    const ended = this.#stored('WHERE ended_ms > ? ORDER BY ended_ms DESC LIMIT ?', ms, limit)
+    return ended.filter(({ state }) => state === 'resolved' || state === 'closed')
+  }
+
+  /** Those that took the device, newest first. */
+  ofDevice(device: DeviceId, limit: number): Incident[] {
+    const among = 'WHERE EXISTS (SELECT 1 FROM json_each(json, ?) WHERE value = ?)'
+    return this.#stored(`${among} ORDER BY opened_ms DESC, id DESC LIMIT ?`, '$.devices', device, limit)
+  }
+
   find(id: string): Incident | undefined {
     return incidentOf(this.#state, id) ?? this.#stored('WHERE id = ?', id)[0]
   }
@@ -127,24 +151,45 @@ export class Incidents implements Projection {
   }
 
   #tick(): void {
-    if (this.#offset !== this.#parts.head()) return
+    const { now, head, log } = this.#parts
+    const evenly = this.#clockRanEvenly()
+    // The first entry of this run is the centre's start; until it is seen, what fell due meanwhile is not doubted.
+    if (!evenly || head() === this.#headAtStart || this.#offset !== head()) return
     try {
-      this.#advance([{ t: this.#parts.now() - TICK_BEHIND_MS, type: 'tick' }], this.#offset)
-    } catch {
-      // The state has been loaded again; the next tick, or the follower's next try, does it over.
+      this.#advance([{ t: now() - TICK_BEHIND_MS, type: 'tick' }], this.#offset)
+      this.#fault = null
+    } catch (error) {
+      // What is stored has been loaded again: the next tick, or the follower, does it over. Told once, not each second.
+      const { message } = error as Error
+      if (message !== this.#fault) log.warn({ error: message }, 'incidents could not be stored')
+      this.#fault = message
     }
   }
 
+  /** A clock that is wrong for one moment must not bring due what is not: time passes again once it runs evenly. */
+  #clockRanEvenly(): boolean {
+    const aheadMs = this.#parts.now() - this.#monotonic()
+    const jumpedMs = Math.abs(aheadMs - this.#clockAheadMs)
+    this.#clockAheadMs = aheadMs
+    return jumpedMs <= CLOCK_TOLERANCE_MS
+  }
+
+  #monotonic(): number {
+    return (this.#parts.monotonic ?? (() => performance.now()))()
+  }
+
   #advance(observations: readonly Observation[], offset: number): void {
-    const { world, rules, now } = this.#parts
-    const events = observations.flatMap((observation) => advance(this.#state, world, rules, observation))
+    const { world, rules } = this.#parts
+    const outcomes = observations.map((observation) => advance(this.#state, world, rules, observation))
+    const events = outcomes.flatMap((outcome) => outcome.events)
+    const turned = new Set(outcomes.flatMap((outcome) => outcome.turned))
     this.#offset = offset
-    if (events.length > 0 || now() - this.#savedMs >= SAVE_MS) this.#save(events)
-    this.#announce(events)
+    if (events.length > 0 || this.#monotonic() - this.#savedMs >= SAVE_MS) this.#save(events)
+    if (events.length > 0 || turned.size > 0) this.#changes.emit('change', [...turned])
   }
 
   #save(events: readonly IncidentEvent[]): void {
-    const { database, outbox, world, now } = this.#parts
+    const { database, outbox, world, now, wake } = this.#parts
     try {
       database.transaction(() => {
         const changed = [...events.map(({ incident }) => incident), ...Object.values(this.#state.incidents)]
@@ -160,9 +205,10 @@ export class Incidents implements Projection {
       })
     } catch (error) {
       this.#load()
+      wake()
       throw error
     }
-    this.#savedMs = now()
+    this.#savedMs = this.#monotonic()
   }
 
   #load(): void {
@@ -171,23 +217,10 @@ export class Incidents implements Projection {
     this.#offset = loadPlace(this.#parts.database, this.name)
   }
 
-  #stored(clause: string, parameter: string | number): Incident[] {
+  #stored(clause: string, ...parameters: (string | number)[]): Incident[] {
     return this.#parts.database
-      .all<{ json: string }>(`SELECT json FROM incident ${clause}`, parameter)
+      .all<{ json: string }>(`SELECT json FROM incident ${clause}`, ...parameters)
       .map(({ json }) => JSON.parse(json) as Incident)
-  }
-
-  #announce(events: readonly IncidentEvent[]): void {
-    const changed: DeviceId[] = []
-    for (const [id, { session }] of Object.entries(this.#state.devices) as [
-      DeviceId,
-      EngineState['devices'][DeviceId],
-    ][]) {
-      if (this.#shown.get(id) === session.state) continue
-      this.#shown.set(id, session.state)
-      changed.push(id)
-    }
-    if (changed.length > 0 || events.length > 0) this.#changes.emit('change', changed)
   }
 }
 

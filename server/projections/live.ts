@@ -7,12 +7,20 @@ import { loadPlace, savePlace } from './database.ts'
 import type { Projection } from './follower.ts'
 import { rowsOf } from './readings/values.ts'
 
+/** When something was measured: ms since 1970, which may be a guess, and by the device's own counts, which are none. */
+interface Moment {
+  at: number
+  /** Absent in what an earlier version of this program has stored. */
+  run?: { epoch: number; boot: number; uptimeSeconds: number } | undefined
+}
+
 /** The newest that is known of a device's readings. */
 export interface LiveDevice {
   /** When the newest reading was measured, ms since 1970. */
   readAt: number
+  run?: Moment['run']
   /** Newest value of each metric and when it was measured: not every reading has every metric. */
-  newest: Record<string, { value: number; at: number }>
+  newest: Record<string, Moment & { value: number }>
 }
 
 /** What was measured longer ago than this says nothing of now, and is not shown as if it did. */
@@ -46,7 +54,8 @@ export class Live implements Projection {
     for (const entry of entries) {
       if (entry.kind !== 'report') continue
       const known = changed.get(entry.device) ?? this.#devices.get(entry.device)
-      changed.set(entry.device, takeReport(known, entry))
+      const taken = takeReport(known, entry)
+      if (taken !== known) changed.set(entry.device, taken)
     }
     const offset = entries.at(-1)?.offset ?? this.#offset
     this.#database.transaction(() => {
@@ -81,12 +90,27 @@ export class Live implements Projection {
 }
 
 function takeReport(known: LiveDevice | undefined, entry: Entry & { kind: 'report' }): LiveDevice {
+  const { epoch, boot, uptimeSeconds, offsetsSeconds } = entry.report
+  // A boot that is over says nothing of now, whenever its rows may have been measured.
+  if (known?.run?.epoch === epoch && boot < known.run.boot) return known
   const rows = rowsOf({ report: entry.report, rowsAt: placeRows(entry.at, entry.age, entry.report) })
-  const newest = { ...known?.newest }
-  for (const { at, values } of rows) {
+  const live: LiveDevice = { readAt: 0, ...known, newest: { ...known?.newest } }
+  rows.forEach(({ at, values }, row) => {
+    const run = { epoch, boot, uptimeSeconds: uptimeSeconds + offsetsSeconds[row]! }
     for (const [metric, value] of Object.entries(values)) {
-      if ((newest[metric]?.at ?? 0) <= at) newest[metric] = { value, at }
+      if (isOutdated(live.newest[metric], { at, run })) live.newest[metric] = { value, at, run }
     }
-  }
-  return { readAt: Math.max(known?.readAt ?? 0, ...rows.map(({ at }) => at)), newest }
+    if (isOutdated({ at: live.readAt, run: live.run }, { at, run })) Object.assign(live, { readAt: at, run })
+  })
+  return live
+}
+
+/** Within one epoch the device's own counts decide; time only where there is nothing better. */
+function isOutdated(
+  known: Moment | undefined,
+  { at, run }: { at: number; run: NonNullable<Moment['run']> },
+): boolean {
+  if (known?.run?.epoch !== run.epoch) return (known?.at ?? 0) <= at
+  if (known.run.boot !== run.boot) return known.run.boot < run.boot
+  return known.run.uptimeSeconds <= run.uptimeSeconds
 }

@@ -34,28 +34,31 @@ const BUSY_MS = 5000
  * @throws Error with the file's path when it cannot be opened, is damaged, or is of a newer version
  */
 export function openDatabase(path: string, { migrations, ...settings }: Options): Database {
-  try {
-    const database = wrap(openDriver(path, settings))
-    if (!settings.readOnly) migrate(database, migrations)
-    return database
-  } catch (cause) {
-    throw new Error(
-      `database ${path}: expected a SQLite file that can be opened, got: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    )
-  }
+  const database = wrap(openDriver(path, settings))
+  if (!settings.readOnly) named(path, () => migrate(database, migrations))
+  return database
 }
 
-/** The driver itself, set for durability, for Kysely, which speaks to it directly. */
+/** The driver itself, set for durability, for Kysely, which speaks to it directly. @throws like `openDatabase` */
 export function openDriver(path: string, settings: Omit<Options, 'migrations'> = {}): Libsql.Database {
   const { readOnly = false, busyMs = BUSY_MS, journal = 'WAL' } = settings
-  const driver = new Libsql(path, { timeout: busyMs, readonly: readOnly })
-  if (!readOnly) {
-    driver.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`)
+  return named(path, () => {
+    const driver = new Libsql(path, { timeout: busyMs, readonly: readOnly })
+    if (!readOnly) {
+      driver.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`)
+    }
+    return driver
+  })
+}
+
+/** SQLite's own errors do not say which file. */
+function named<Result>(path: string, open: () => Result): Result {
+  try {
+    return open()
+  } catch (cause) {
+    const got = (cause as Error).message
+    throw new Error(`database ${path}: expected a SQLite file that can be opened, got: ${got}`, { cause })
   }
-  return driver
 }
 
 function wrap(driver: Libsql.Database): Database {

@@ -1,25 +1,55 @@
-import type { AreaId } from '#protocol/ids.ts'
-import type { AreaView, DevicePageView, DeviceView, IncidentView, NowView } from '../../web/view.ts'
-import type { Parts } from '../api/parts.ts'
+import type { AreaId, SiteId } from '#protocol/ids.ts'
+import { countStates } from '../../web/parts/counts.ts'
+import type {
+  AreaView,
+  DevicePageView,
+  DeviceView,
+  IncidentsView,
+  IncidentView,
+  NowView,
+  SiteView,
+  SummaryView,
+} from '../../web/view.ts'
 import type { Incident } from '../incidents/incident.ts'
-import type { Area, Device } from '../registry/registry.ts'
+import type { Incidents } from '../projections/incidents.ts'
+import type { Live } from '../projections/live.ts'
+import type { Device, Registry } from '../registry/registry.ts'
 
 /** From what the centre knows to what a page shows; the same queries answer the API. */
-export type ViewParts = Pick<Parts, 'registry' | 'live' | 'incidents' | 'now'>
+export interface ViewParts {
+  registry: Pick<Registry, 'areas' | 'sites' | 'devices' | 'area' | 'site' | 'device'>
+  live: Pick<Live, 'device'>
+  incidents: Pick<Incidents, 'open' | 'ofDevice' | 'resolvedSince' | 'session'>
+  now: () => number
+}
 
 const RESOLVED_SHOWN_MS = 24 * 3600_000
 
+/** A storm ends some hundreds in a day; beyond that the page's number of them is no longer exact. */
+const RESOLVED_READ = 1000
+
+/** A device's page is read from the top: what is older is the API's to tell. */
+const OF_DEVICE_READ = 50
+
 export function nowView(parts: ViewParts): NowView {
-  const now = parts.now()
-  const recent = parts.incidents
-    .recent(200)
-    .filter(({ end }) => end !== null && end > now - RESOLVED_SHOWN_MS)
+  return { ...incidentsView(parts), areas: areaViews(parts) }
+}
+
+export function incidentsView(parts: ViewParts): IncidentsView {
+  const { incidents, now } = parts
+  const at = now()
   return {
-    at: now,
-    areas: areaViews(parts),
-    incidents: parts.incidents.open().map((incident) => incidentView(parts, incident)),
-    resolved: recent.filter(isOver).map((incident) => incidentView(parts, incident)),
+    at,
+    incidents: incidents.open().map((incident) => incidentView(parts, incident)),
+    resolved: incidents
+      .resolvedSince(at - RESOLVED_SHOWN_MS, RESOLVED_READ)
+      .map((incident) => incidentView(parts, incident)),
   }
+}
+
+export function summaryView({ registry, incidents, now }: ViewParts): SummaryView {
+  const sessions = registry.devices().map(({ id }) => ({ session: incidents.session(id).state }))
+  return { at: now(), counts: countStates(sessions), openIncidents: incidents.open().length }
 }
 
 export function deviceView({ live, incidents, now }: ViewParts, device: Device): DeviceView {
@@ -42,19 +72,18 @@ export function devicePageView(
   charts: DevicePageView['charts'],
 ): DevicePageView {
   const site = parts.registry.site(device.site)!
-  const about = parts.incidents.recent(200).filter(({ devices }) => devices.includes(device.id))
+  const open = parts.incidents.open().filter(({ devices }) => devices.includes(device.id))
+  const past = parts.incidents
+    .ofDevice(device.id, OF_DEVICE_READ)
+    .filter(({ id }) => !open.some((incident) => incident.id === id))
   return {
     at: parts.now(),
     device: deviceView(parts, device),
     siteName: site.name,
     areaName: parts.registry.area(site.area)!.name,
     charts,
-    incidents: about.map((incident) => incidentView(parts, incident)),
+    incidents: [...open, ...past].map((incident) => incidentView(parts, incident)),
   }
-}
-
-function isOver({ state }: Incident): boolean {
-  return state === 'resolved' || state === 'closed'
 }
 
 function incidentView({ registry }: ViewParts, incident: Incident): IncidentView {
@@ -85,31 +114,37 @@ const SHOWN_STATE: Record<Incident['state'], IncidentView['state']> = {
 /** Areas as a reader walks the tree: each behind its parent, by name as Vietnamese sorts it. */
 function areaViews(parts: ViewParts): AreaView[] {
   const { registry } = parts
-  const byName = (one: { name: string }, other: { name: string }): number =>
-    collator.compare(one.name, other.name)
-  const siteViews = (area: AreaId): AreaView['sites'] =>
-    registry
-      .sites()
-      .filter((site) => site.area === area)
-      .sort(byName)
-      .map((site) => ({
-        id: site.id,
-        name: site.name,
-        devices: registry
-          .site(site.id)!
-          .devices.map((id) => deviceView(parts, registry.device(id)!))
-          .sort(byName),
-      }))
+  const sitesIn = groupBy(registry.sites(), ({ area }) => area)
+  const areasIn = groupBy(registry.areas(), ({ parent }) => parent)
+  const siteView = ({ id, name }: { id: SiteId; name: string }): SiteView => ({
+    id,
+    name,
+    devices: registry
+      .site(id)!
+      .devices.map((device) => deviceView(parts, registry.device(device)!))
+      .sort(byName),
+  })
   const below = (parent: AreaId | null, depth: number): AreaView[] =>
-    registry
-      .areas()
-      .filter((area: Area) => area.parent === parent)
+    (areasIn.get(parent) ?? [])
       .sort(byName)
-      .flatMap((area) => [
-        { id: area.id, name: area.name, depth, sites: siteViews(area.id) },
-        ...below(area.id, depth + 1),
+      .flatMap(({ id, name }) => [
+        { id, name, depth, sites: (sitesIn.get(id) ?? []).sort(byName).map(siteView) },
+        ...below(id, depth + 1),
       ])
   return below(null, 0)
 }
 
+function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}
+
 const collator = new Intl.Collator('vi', { numeric: true })
+
+const byName = (one: { name: string }, other: { name: string }): number =>
+  collator.compare(one.name, other.name)

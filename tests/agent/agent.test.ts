@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeDelivery } from '#protocol/delivery.ts'
 import { decodeGoodbye } from '#protocol/goodbye.ts'
@@ -65,6 +66,52 @@ test("from this machine's start to its goodbye", async () => {
   expect([next.epoch, next.seq, next.boot], 'the same journal, the same boot').toEqual([report.epoch, 2, 1])
   await again.stop('service-stop')
   expect((await readdir(folder)).sort()).toEqual(['boot.json', 'journal'])
+})
+
+test('a wall clock in 1970 for a whole life: readings still come with their age, by the monotonic clock', async () => {
+  const { centre, config } = await centreAndConfig()
+  await centre.stop()
+  let ranSeconds = 0
+  const clock = {
+    uptimeSeconds: () => 1000 + ranSeconds,
+    nowMs: () => (1000 + ranSeconds) * 1000,
+  }
+  const folder = temporaryFolder()
+  const parts = { config, folder, log: rememberingLog(), clock }
+  const unheard = createAgent(parts)
+  await unheard.start()
+  await unheard.stop('service-stop')
+
+  ranSeconds = 600
+  const back = await startPskBroker({ device: 'PC-01', key: KEY, port: centre.port })
+  onTestFinished(() => back.stop())
+  const agent = createAgent(parts)
+  await agent.start()
+  const first = await eventually('the report', () => back.arrived[0])
+  await agent.stop('service-stop')
+  const { age, report: bytes } = decodeDelivery(first.payload)
+  expect(age).toEqual({ seconds: 600, basis: 'monotonic' })
+  expect(decodeReport(bytes)).toMatchObject({
+    ...{ boot: 1, uptimeSeconds: 1000, clockSeconds: null },
+    offsetsSeconds: [0, 600],
+  })
+})
+
+test('a boot file that was damaged costs a number, not the agent', async () => {
+  const { centre, config } = await centreAndConfig()
+  const parts = { config, folder: temporaryFolder(), log: rememberingLog() }
+  const before = createAgent(parts)
+  await before.start()
+  await eventually('the first hello', () => centre.hellos.length === 1)
+  await before.stop('service-stop')
+  await writeFile(join(parts.folder, 'boot.json'), '{"num')
+
+  const agent = createAgent(parts)
+  await agent.start()
+  await eventually('the second hello', () => centre.hellos.length === 2)
+  await agent.stop('service-stop')
+  expect(decodeHello(centre.hellos[1]!)).toMatchObject({ boot: 2, previousEnd: 'unknown' })
+  expect((await readdir(parts.folder)).sort()).toEqual(['boot.json', 'boot.json.damaged', 'journal'])
 })
 
 test('a stop while it starts, with no centre in sight, ends in good order', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
 import { claimFolder } from '../../agent/alone.ts'
 import { writeAgentConfig } from '../../agent/config.ts'
@@ -38,3 +38,20 @@ test('an agent that was killed leaves its folder free', async () => {
   const release = await claimFolder(folder)
   release()
 })
+
+test.runIf(process.platform === 'linux')(
+  'the claim is one, whatever TMPDIR is, and leaves no file',
+  async () => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const [folder, temporary] = [temporaryFolder(), temporaryFolder()]
+    const release = await claimFolder(folder)
+    vi.stubEnv('TMPDIR', temporary)
+    await expect(claimFolder(folder)).rejects.toThrow(/in use/)
+    release()
+    const claims = await Promise.allSettled(Array.from({ length: 8 }, () => claimFolder(folder)))
+    const won = claims.filter((claim) => claim.status === 'fulfilled')
+    expect(won, 'of eight at once one has it').toHaveLength(1)
+    expect(readdirSync(temporary)).toEqual([])
+    won[0]!.value()
+  },
+)

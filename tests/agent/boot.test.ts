@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from '../../agent/boot.ts'
 import { systemClock } from '../../agent/clock.ts'
+import { rememberingLog } from '../support/remembering-log.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const boot: Boot = { number: 4, kernelId: 'a', startedMs: 1_000_000, uptimeSeconds: 500, previousEnd: null }
@@ -67,21 +68,42 @@ test.each([
     expected: { number: 5, previousEnd: 'shutdown' },
   },
 ])('$because', ({ saved, look, goodbye: said, expected }) => {
-  expect(nextBoot(saved, look, said)).toMatchObject(expected)
+  const lastBoot = saved?.number ?? 0
+  expect(nextBoot(saved, look, { lastBoot, lastGoodbye: said })).toMatchObject(expected)
 })
 
 test('this machine: two looks show the same boot, and the file keeps it', async () => {
   const folder = temporaryFolder()
-  expect(await readBoot(folder)).toBeNull()
-  const first = nextBoot(null, await lookAtBoot(systemClock), null)
+  const log = rememberingLog()
+  const told = { lastBoot: 0, lastGoodbye: null }
+  expect(await readBoot(folder, log)).toBeNull()
+  const first = nextBoot(null, await lookAtBoot(systemClock), told)
   await writeBoot(folder, first)
-  const saved = await readBoot(folder)
+  const saved = await readBoot(folder, log)
   expect(saved).toEqual(first)
-  expect(nextBoot(saved, await lookAtBoot(systemClock), null)).toMatchObject({ number: 1, previousEnd: null })
+  const again = nextBoot(saved, await lookAtBoot(systemClock), told)
+  expect(again).toMatchObject({ number: 1, previousEnd: null })
+  expect(log.lines).toEqual([])
 })
 
-test('a damaged file is refused: a number given twice would mix two boots', async () => {
-  const folder = temporaryFolder()
-  await writeFile(join(folder, 'boot.json'), '{"number":"four"}')
-  await expect(readBoot(folder)).rejects.toThrow('expected a boot as JSON, got "{\\"number\\":\\"four\\"}"')
+test.each(['{"number":"four"}', '{"number":0}', '', '\0\0\0'])(
+  'a damaged file is set aside: %j',
+  async (text) => {
+    const folder = temporaryFolder()
+    const log = rememberingLog()
+    await writeFile(join(folder, 'boot.json'), text)
+    expect(await readBoot(folder, log)).toBe('damaged')
+    expect(log.lines).toEqual(['boot file set aside: expected a boot as JSON'])
+    expect(await readdir(folder)).toEqual(['boot.json.damaged'])
+    expect(await readFile(join(folder, 'boot.json.damaged'), 'utf8')).toBe(text)
+    expect(await readBoot(folder, log), 'once').toBeNull()
+  },
+)
+
+test('without the file the number is the next that the journal has not seen: none is given twice', () => {
+  const told = { lastBoot: 7, lastGoodbye: { ...goodbye, boot: 7 } }
+  expect(nextBoot('damaged', boot, told)).toMatchObject({ number: 8, previousEnd: 'unknown' })
+  expect(nextBoot(null, boot, told)).toMatchObject({ number: 8, previousEnd: 'unknown' })
+  const untold = { lastBoot: 0, lastGoodbye: null }
+  expect(nextBoot('damaged', boot, untold)).toMatchObject({ number: 1, previousEnd: 'unknown' })
 })

@@ -34,6 +34,24 @@ test('a report ends where the boot does, the time falls, a number is missing, or
   expect(groupRows(many).map((group) => group.length)).toEqual([1440, 1])
 })
 
+test('the clock of a report is its last row’s that can be believed: a boot may begin in 1970', () => {
+  const row = (seq: number, clockSeconds: number) => rowOf({ ...sampleNumber(seq), clockSeconds }, seq)
+  const clockOf = (...clocks: number[]) =>
+    mergeRows(
+      clocks.map((clock, at) => row(at + 1, clock)),
+      { epoch: 1, seq: 1 },
+    ).clockSeconds
+  expect(clockOf(100, 160, 1_800_000_120), 'told the time at the third row').toBe(1_800_000_000)
+  expect(clockOf(1_500_000_000, 1_800_000_120, 220), 'lost it again').toBe(1_800_000_060)
+  expect(clockOf(1_800_000_060, 1_900_000_120), 'set right').toBe(1_900_000_060)
+  expect(clockOf(100, 160), 'never told').toBeNull()
+  const merged = mergeRows([row(1, 100), row(2, 1_800_000_060)], { epoch: 1, seq: 1 })
+  expect(
+    ageOf(merged, 2, { uptimeSeconds: () => 9, nowMs: () => 1_800_000_600_000 }),
+    'after its boot',
+  ).toEqual({ seconds: 600, basis: 'clock' })
+})
+
 test('the age of a report: exact in its own boot, by the wall clock after it, unknown when that went back', () => {
   const clock = { uptimeSeconds: () => 1000, nowMs: () => 1_800_000_100_900 }
   const report = { boot: 2, uptimeSeconds: 400, clockSeconds: 1_800_000_000 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { agentFolder, startAgentProcess } from '../support/agent-process.ts'
-import { startTestCentre } from '../support/centre.ts'
+import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { launchBrowser, noBrowser } from '../support/chromium.ts'
 
 if (noBrowser) process.stderr.write(`tests in a browser are skipped: ${noBrowser}\n`)
@@ -37,7 +37,7 @@ test.skipIf(noBrowser)(
     await row.getByText('Chậm tin').waitFor()
     await row.getByText('Mất kết nối').waitFor()
     await page.locator('#incidents').getByText('Chưa ai nhận').waitFor()
-    await page.locator('#summary').getByText('1 đang mất kết nối').waitFor()
+    await page.locator('#summary').getByText('1 thiết bị mất kết nối').waitFor()
 
     startAgentProcess(folder)
     await row.getByText('Hoạt động').waitFor()
@@ -48,5 +48,32 @@ test.skipIf(noBrowser)(
     await page.getByRole('link', { name: 'English' }).click()
     await page.locator('#d-R1').getByText('Online').waitFor()
     expect(faults).toEqual([])
+  },
+)
+
+test.skipIf(noBrowser)(
+  'once the pages are public, a browser signs in, reads, and signs out',
+  { timeout: 60_000 },
+  async () => {
+    const centre = await startTestCentre({
+      HAIDANG_PUBLIC_URL: 'http://127.0.0.1',
+      HAIDANG_BIND: '127.0.0.1',
+    })
+    await centre.enrol('R1')
+    const browser = await launchBrowser()
+    onTestFinished(() => browser.close())
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } })
+    await page.goto(`${centre.address}/devices/R1`)
+    await page.getByLabel('Tên đăng nhập').fill('admin')
+    await page.getByLabel('Mật khẩu').fill('sai mật khẩu')
+    await page.getByRole('button', { name: 'Đăng nhập' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Tên đăng nhập').fill('admin')
+    await page.getByLabel('Mật khẩu').fill(ADMIN_PASSWORD)
+    await page.getByLabel('Mật khẩu').press('Enter')
+    await page.getByRole('heading', { name: 'R1' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/devices/R1')
+    await page.getByRole('button', { name: 'Đăng xuất' }).click()
+    await page.getByLabel('Mật khẩu').waitFor()
   },
 )

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeDelivery } from '#protocol/delivery.ts'
+import { encodeHello } from '#protocol/hello.ts'
 import { baseOf, encodeReport } from '#protocol/report.ts'
 import { REPORT_VECTORS } from '../protocol/vectors.ts'
 import { startTestCentre } from '../support/centre.ts'
@@ -7,13 +8,14 @@ import { connectDevice } from '../support/raw-device.ts'
 
 const { report } = REPORT_VECTORS[1]!
 const whole = encodeReport(report)
+const HELLO = { epoch: 1, boot: 1, uptimeSeconds: 60, previousEnd: null, reportSeconds: 900 }
 const AGE = { seconds: 120, basis: 'monotonic' as const }
 
 /** A centre and a device of it that publishes whatever the test likes. */
-async function connected() {
+async function connected(hello = encodeHello(HELLO)) {
   const centre = await startTestCentre()
   const enrolled = await centre.enrol('D1', 'S1', 'router')
-  const client = await connectDevice({ ...enrolled, port: centre.mqttPort })
+  const client = await connectDevice({ ...enrolled, port: centre.mqttPort }, hello)
   const publish = (bytes: Uint8Array) => client.publishAsync('r', Buffer.from(bytes), { qos: 1 })
   const counted = async (result: string): Promise<number> => {
     const text = await (await fetch(`${centre.address}/metrics`)).text()
@@ -76,4 +78,14 @@ test('a report that stands on one that is here is stored; one whose base is not 
   await closed
   expect(await counted('stored')).toBe(2)
   expect(await centre.api('/quarantine')).toEqual([])
+})
+
+test('a device whose hello cannot be read is welcome, and the hello is kept', async () => {
+  const { centre, client, publish, counted } = await connected(Uint8Array.of(2, 7, 7))
+  await publish(encodeDelivery({ age: AGE, report: whole }))
+  expect(await counted('stored')).toBe(1)
+  expect(await centre.api('/quarantine')).toMatchObject([
+    { device: 'D1', topic: 'hello', code: 'WIRE_VERSION' },
+  ])
+  await client.endAsync()
 })

@@ -53,8 +53,9 @@ export function engineStory(world: World) {
     state,
     events,
     tell(clock: string, ...observations: Untimed[]): string[] {
-      const now = observations.flatMap((observation) =>
-        advance(state, world, DEFAULT_RULES, { ...observation, t: at(clock) } as Observation),
+      const now = observations.flatMap(
+        (observation) =>
+          advance(state, world, DEFAULT_RULES, { ...observation, t: at(clock) } as Observation).events,
       )
       events.push(...now)
       return now.map(line)

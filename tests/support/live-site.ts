@@ -79,6 +79,11 @@ export class LiveSite {
     for (const stream of this.#streams) stream.write(`event: hello\ndata: ${version}\n\n`)
   }
 
+  /** Ends every stream as the server does after a while. */
+  again(): void {
+    for (const stream of this.#streams) stream.end('event: again\ndata:\n\n')
+  }
+
   /** Breaks every stream and refuses new ones until `mend`. */
   cut(): void {
     this.#accepting = false

@@ -21,7 +21,10 @@ export function pskOptions({ port, device, key }: PskCredentials) {
 }
 
 /** A well-behaved device: mqtt.js, as agents use it. */
-export function connectDevice(credentials: PskCredentials, hello = 'hello'): Promise<MqttClient> {
+export function connectDevice(
+  credentials: PskCredentials,
+  hello: string | Uint8Array = 'hello',
+): Promise<MqttClient> {
   const options: IClientOptions & ConnectionOptions = {
     ...pskOptions(credentials),
     protocol: 'mqtts',
@@ -31,7 +34,7 @@ export function connectDevice(credentials: PskCredentials, hello = 'hello'): Pro
     keepalive: 60,
     reconnectPeriod: 0,
     username: '',
-    password: Buffer.from(hello),
+    password: typeof hello === 'string' ? Buffer.from(hello) : Buffer.from(hello),
   }
   return connectAsync(options)
 }

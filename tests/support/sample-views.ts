@@ -126,6 +126,22 @@ export function province(sites: number, perSite: number, oneDownIn: number): Are
   return [{ id: areaId('P12'), name: 'Tỉnh Lai Châu', depth: 0, sites: [] }, ...communes]
 }
 
+/** Provinces P0, P1, … of communes with one site and two devices each; the first device of some is in another state. */
+export function country(
+  provinces: number,
+  communes: number,
+  states: Record<string, DeviceView['session']> = {},
+): AreaView[] {
+  return Array.from({ length: provinces }, (_, at) => {
+    const id = `P${at}`
+    const below = Array.from({ length: communes }, (_, n) => {
+      const session = (n === 0 && states[id]) || 'online'
+      return area(`${id}-${n}`, `Xã ${n}`, [device(`${id}-${n}-0`, { session }), device(`${id}-${n}-1`)], 1)
+    })
+    return [{ id: areaId(id), name: `Tỉnh ${at}`, depth: 0, sites: [] }, ...below]
+  }).flat()
+}
+
 /** A day in steps of five minutes, with `missing` steps left out from the middle on. */
 export function chart(changes: Partial<ChartView> = {}, missing = 0): ChartView {
   const random = randomFrom(3)

@@ -7,6 +7,8 @@ import {
   formatNumber,
   formatPercent,
   formatTime,
+  isoMinute,
+  isoSecond,
 } from '../../web/format.ts'
 import { formatMetric, inOrder, metricName } from '../../web/parts/metric.ts'
 
@@ -54,6 +56,10 @@ it('tells the time of Vietnam, wherever the server stands', () => {
     '01/06/2026',
     '00:00',
   ])
+})
+
+it.each([9e15, -9e15, Number.NaN, 8.64e15])('tells a time out of all reason by a dash: %d', (ms) => {
+  expect([formatTime(ms), formatDate(ms), isoSecond(ms), isoMinute(ms)]).toEqual(['–', '–', '', ''])
 })
 
 describe('metrics', () => {

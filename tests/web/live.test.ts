@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderDeviceRow } from '../../web/parts/device-row.tsx'
-import { renderSummary } from '../../web/parts/summary.tsx'
+import { renderSummary, summaryOf } from '../../web/parts/summary.tsx'
 import type { NowView } from '../../web/view.ts'
 import { launchBrowser, noBrowser } from '../support/chromium.ts'
 import { LiveSite } from '../support/live-site.ts'
@@ -61,12 +61,12 @@ describe.skipIf(noBrowser)(`an open page in Chromium${noBrowser ? ` (${noBrowser
 
   it('tells a screen reader a new sentence, once', async () => {
     const { site, page } = await open(view)
-    site.send('summary', renderSummary({ ...view, at: AT + MINUTE_MS }, 'vi'))
+    site.send('summary', renderSummary(summaryOf({ ...view, at: AT + MINUTE_MS }), 'vi'))
     await page.waitForSelector('text=cập nhật 14:15')
     expect(await page.textContent('#say')).toBe('')
     const areas = [area('C1', 'xã Nà Tăm', [device('A', { session: 'offline' }), device('B')])]
-    site.send('summary', renderSummary({ ...view, areas }, 'vi'))
-    await page.waitForSelector('#say:text("1 đang mất kết nối · 1 hoạt động")', { state: 'attached' })
+    site.send('summary', renderSummary(summaryOf({ ...view, areas }), 'vi'))
+    await page.waitForSelector('#say:text("1 thiết bị mất kết nối · 1 hoạt động")', { state: 'attached' })
   })
 
   it('fetches the page again when it hears of a device that it does not show', async () => {
@@ -90,12 +90,28 @@ describe.skipIf(noBrowser)(`an open page in Chromium${noBrowser ? ` (${noBrowser
     expect(await page.isVisible('#lost')).toBe(false)
     site.cut()
     await page.waitForSelector('#lost:visible')
+    // Refused, it asks for the page, which would lead somebody signed out to the sign-in.
+    await expect.poll(() => site.pages).toBe(2)
     site.view = nowView({ ...view, incidents: [incident()] })
     site.mend()
     await page.clock.runFor(11_000)
     await page.waitForSelector('#incidents .incident.open')
     await page.waitForSelector('#lost', { state: 'hidden' })
-    expect(site.pages).toBe(2)
+    expect(site.pages).toBe(3)
+  })
+
+  it('opens the stream anew when the server asks for it, and says nothing of it', async () => {
+    const { site, page } = await open(view)
+    await page.evaluate(() => {
+      const lost = document.getElementById('lost')!
+      const note = () => !lost.hidden && document.body.setAttribute('data-was-lost', '')
+      new MutationObserver(note).observe(lost, { attributes: true })
+    })
+    site.view = nowView({ ...view, incidents: [incident()] })
+    site.again()
+    await page.waitForSelector('#incidents .incident.open')
+    expect(site.streams).toBe(1)
+    expect(await page.getAttribute('body', 'data-was-lost')).toBeNull()
   })
 
   it('reloads for another version of the pages, once and not in a circle', async () => {

@@ -8,7 +8,7 @@ import { renderProblemPage } from '../../web/pages/problem.tsx'
 import { renderSignInPage } from '../../web/pages/sign-in.tsx'
 import { renderDeviceRow } from '../../web/parts/device-row.tsx'
 import { renderIncidents } from '../../web/parts/incidents.tsx'
-import { renderSummary } from '../../web/parts/summary.tsx'
+import { renderSummary, summaryOf } from '../../web/parts/summary.tsx'
 import type { DevicePageView, Language, NowView, SessionState, Viewer } from '../../web/view.ts'
 import { SESSION_STATES } from '../../web/view.ts'
 import {
@@ -16,6 +16,7 @@ import {
   AT,
   area,
   chart,
+  country,
   device,
   incident,
   MINUTE_MS,
@@ -101,9 +102,9 @@ describe('the front page', () => {
     const areas = [
       area('C1', 'xã Nà Tăm', [...session(3, 'offline'), ...session(12, 'online'), ...session(2, 'goodbye')]),
     ]
-    const summary = renderSummary(nowView({ areas }), 'vi')
-    expect(textOf(summary)).toMatch(/3 đang mất kết nối · 12 hoạt động 2 đã tắt · cập nhật 14:14/)
-    expect(textOf(renderSummary(nowView({ areas }), 'en'))).toMatch(
+    const summary = renderSummary(summaryOf(nowView({ areas })), 'vi')
+    expect(textOf(summary)).toMatch(/3 thiết bị mất kết nối · 12 hoạt động 2 đã tắt · cập nhật 14:14/)
+    expect(textOf(renderSummary(summaryOf(nowView({ areas })), 'en'))).toMatch(
       /3 offline now · 12 online 2 switched off/,
     )
   })
@@ -112,17 +113,17 @@ describe('the front page', () => {
     const calm = nowView({
       areas: [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session: 'goodbye' })])],
     })
-    expect(textOf(renderSummary(calm, 'vi'))).toContain('Tất cả 2 thiết bị ổn · cập nhật 14:14')
-    expect(renderSummary({ ...calm, incidents: [incident()] }, 'vi')).not.toContain('Tất cả')
+    expect(textOf(renderSummary(summaryOf(calm), 'vi'))).toContain('Tất cả 2 thiết bị ổn · cập nhật 14:14')
+    expect(renderSummary(summaryOf({ ...calm, incidents: [incident()] }), 'vi')).not.toContain('Tất cả')
     for (const session of ['suspect', 'stale', 'new', 'offline'] as const) {
       const areas = [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session })])]
-      expect(renderSummary(nowView({ areas }), 'vi'), session).not.toContain('Tất cả')
+      expect(renderSummary(summaryOf(nowView({ areas })), 'vi'), session).not.toContain('Tất cả')
     }
   })
 
   it('tells an empty world what to do next', () => {
     expect(textOf(renderNowPage(nowView(), viewer(), ASSETS))).toContain(
-      'hãy chạy haidang enrol trên máy chủ',
+      'hãy chạy npx haidang enrol trên máy cần theo dõi',
     )
   })
 
@@ -149,6 +150,10 @@ describe('the front page', () => {
   it('shows a device with state, since, key readings and their age', () => {
     const row = renderDeviceRow(device('A', { session: 'offline', since: AT - 12 * MINUTE_MS }), AT, 'vi')
     expect(textOf(row)).toBe('Máy A Máy tính Mất kết nối từ 14:02 ( 12 phút ) 12% 48% 71% 23 ms 2 phút trước')
+    const astray = device('A', { session: 'offline', since: 9e15, readAt: 9e15 })
+    expect(textOf(renderDeviceRow(astray, AT, 'vi'))).toBe(
+      'Máy A Máy tính Mất kết nối từ – (–) 12% 48% 71% 23 ms –',
+    )
     const unheard = device('B', { session: 'new', since: null, readAt: null, values: {} })
     expect(textOf(renderDeviceRow(unheard, AT, 'en'))).toBe('Máy B Computer New')
   })
@@ -156,7 +161,7 @@ describe('the front page', () => {
   it('renders what the live stream sends exactly as the page has it', () => {
     const view = everything()
     const page = renderNowPage(view, viewer(), ASSETS)
-    expect(page).toContain(renderSummary(view, 'vi'))
+    expect(page).toContain(renderSummary(summaryOf(view), 'vi'))
     expect(page).toContain(renderIncidents(view, 'vi'))
     for (const each of view.areas[0]!.sites[0]!.devices) {
       const row = renderDeviceRow(each, AT, 'vi')
@@ -178,10 +183,48 @@ describe('the front page', () => {
     const areas = province(100, 14, 60)
     const page = renderNowPage(nowView({ areas }), viewer(), { ...ASSETS, style })
     expect(gzipBytes(page)).toBeLessThanOrEqual(8 * 1024)
-    const quiet = page.match(/<a id="(site-[^"]+)" class="site" href="([^"]+)"/)
+    const quiet = page.match(/<a id="(site-[^"]+)" href="([^"]+)"/)
     const [, id = '', href = ''] = quiet ?? []
     const opened = renderNowPage(nowView({ areas }), viewer({ path: href.split('#')[0]! }), ASSETS)
     expect(opened).toMatch(new RegExp(`<details id="${id}" class="site" open>`))
+  })
+
+  it('folds whole areas of a country, opens those in trouble as far as they fit, and each by its link', () => {
+    const areas = country(34, 98, { P3: 'offline' })
+    const page = renderNowPage(nowView({ areas }), viewer(), { ...ASSETS, style })
+    expect(gzipBytes(page)).toBeLessThanOrEqual(8 * 1024)
+    const lines = page.match(/<a href="\/\?area=P\d+"><b>[^<]*<\/b> 196 hoạt động<\/a>/g)
+    expect(lines).toHaveLength(33)
+    const troubled = page.slice(page.indexOf('Tỉnh 3<'), page.indexOf('Tỉnh 4<'))
+    expect(troubled, 'too large to open: a line that says so').toMatch(
+      /<b>1<\/b> mất kết nối<\/span> 195 hoạt động/,
+    )
+
+    const small = renderNowPage(nowView({ areas: country(34, 60, { P3: 'offline' }) }), viewer(), ASSETS)
+    expect(small).toContain('<h3>Tỉnh 3</h3>')
+    expect(small).toMatch(/<details id="site-S-P3-0" class="site" open>/)
+    expect(small.match(/href="\/\?area=/g)).toHaveLength(33)
+
+    const opened = renderNowPage(nowView({ areas }), viewer({ path: '/?area=P3' }), ASSETS)
+    expect(opened.match(/id="site-[^"]+"/g)).toHaveLength(98)
+    expect(opened).not.toContain('Tỉnh 4')
+    const asked = renderNowPage(nowView({ areas }), viewer({ path: '/?site=S-P9-7' }), ASSETS)
+    expect(asked).toContain('<details id="site-S-P9-7" class="site" open>')
+  })
+
+  it('never folds all into one line', () => {
+    const page = renderNowPage(nowView({ areas: province(150, 2, 1000) }), viewer(), ASSETS)
+    expect(page.match(/href="\/\?area=/g)).toHaveLength(150)
+  })
+
+  it('bears every commune of the country side by side, with no province above them', () => {
+    const areas = province(3321, 2, 40)
+      .slice(1)
+      .map((each) => ({ ...each, depth: 0 }))
+    const page = renderNowPage(nowView({ areas }), viewer(), { ...ASSETS, style })
+    expect(page.match(/href="\/\?area=/g)).toHaveLength(3321)
+    expect(Buffer.byteLength(page)).toBeLessThan(300_000)
+    expect(gzipBytes(page)).toBeLessThanOrEqual(40 * 1024)
   })
 
   it('leaves out areas that hold nothing, and keeps those above a site', () => {
@@ -272,6 +315,8 @@ describe('every page', () => {
       'UTC',
       'haidang',
       'enrol',
+      'npx',
+      'README',
       'UBND',
     ])
     const english = everyPage('en').map(words)
@@ -295,6 +340,7 @@ describe('every page', () => {
     expect(switchOf('/devices/PC1?range=7d&lang=vi')).toBe('/devices/PC1?range=7d&amp;lang=en')
     expect(switchOf('//evil.example/x')).toBe('/evil.example/x?lang=en')
     expect(switchOf('/\\evil.example')).toBe('/evil.example?lang=en')
+    expect(switchOf('/.//evil.example')).toBe('/evil.example?lang=en')
   })
 
   it('offers to sign in or out', () => {

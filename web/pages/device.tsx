@@ -71,8 +71,9 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
               </a>
             ))}
           </p>
+          {view.charts === null && <p>{words.chartsAway}</p>}
           <div class="charts">
-            {view.charts.map((chart) => (
+            {view.charts?.map((chart) => (
               <Chart chart={chart} language={language} />
             ))}
           </div>

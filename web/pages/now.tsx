@@ -23,7 +23,7 @@ export function renderNowPage(view: NowView, viewer: Viewer, assets: PageAssets)
         <Incidents view={view} language={language} />
         {empty ? (
           <p class="empty">
-            {words.addDevice.before} <code>haidang enrol</code> {words.addDevice.after}
+            {words.addDevice.before} <code>npx haidang enrol</code> {words.addDevice.after}
           </p>
         ) : (
           <Areas areas={view.areas} asked={askedOf(viewer.path)} now={view.at} language={language} />

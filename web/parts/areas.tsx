@@ -1,41 +1,14 @@
-import { siteElementId, sitePath } from '../address.ts'
+import { type Asked, areaPath, siteElementId, sitePath } from '../address.ts'
 import { formatNumber } from '../format.ts'
 import { Icon } from '../icons.tsx'
-import type { AreaView, Language, SessionState, SiteView } from '../view.ts'
+import type { AreaView, Counts, DeviceView, Language, SessionState, SiteView } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
-import { BY_SEVERITY, type Counts, countStates, statesPresent } from './counts.ts'
+import { BY_SEVERITY, countStates, statesPresent } from './counts.ts'
 import { DeviceTable } from './device-row.tsx'
+import { foldAreas, type Unfolding } from './folding.ts'
 
-/**
- * A device's row and a site's line take up to 33 bytes gzipped each, the rest of a page 4 KB: with 120 of them
- * it stays under 8 KB, which a 64 kbit/s line carries in a second.
- */
-const LINES_SHOWN = 120
-
-/** Up to here every site stands open: two or three screens of a phone. */
-export const ROWS_OPEN = 40
-
-/** How a site is shown: its rows in sight, folded under its line, or left out and a tap away. */
-type Unfolding = 'open' | 'folded' | 'link'
-
-/**
- * Decides for each site, in tree order. A small world is all open. A larger one opens the site asked for and
- * those with a device offline, and folds the others. One too large for a page keeps the rows of such sites as
- * far as they fit; the others become links that open them.
- */
-function unfold(sites: readonly SiteView[], asked: string | null): Unfolding[] {
-  const rows = sites.reduce((sum, site) => sum + site.devices.length, 0)
-  let room = LINES_SHOWN - sites.length
-  const fits = rows <= room
-  return sites.map((site) => {
-    if (site.id === asked || rows <= ROWS_OPEN) return 'open'
-    const troubled = site.devices.some((device) => device.session === 'offline')
-    if (fits) return troubled ? 'open' : 'folded'
-    if (!troubled || site.devices.length > room) return 'link'
-    room -= site.devices.length
-    return 'open'
-  })
-}
+/** What needs no eye. */
+const CALM: readonly SessionState[] = ['online', 'goodbye', 'new']
 
 interface SiteProps {
   site: SiteView
@@ -76,15 +49,43 @@ function CountShapes({ language }: { language: Language }) {
   )
 }
 
+/**
+ * An area or a site that is not open, as a link that opens it. What is calm is told in words alone: there may be
+ * thousands.
+ */
+function Line({
+  id,
+  href,
+  of,
+  devices,
+  language,
+}: {
+  id?: string
+  href: string
+  of: { name: string }
+  devices: readonly DeviceView[]
+  language: Language
+}) {
+  const counts = countStates(devices)
+  const states = statesPresent(counts)
+  const calm = states
+    .filter((state) => CALM.includes(state))
+    .map((state) => `${formatNumber(counts[state], language)} ${wordsOf(language).counted[state]}`)
+  return (
+    <a id={id} href={href}>
+      <b>{of.name}</b>
+      {states.map(
+        (state) => !CALM.includes(state) && <Count state={state} count={counts[state]} language={language} />,
+      )}
+      {` ${calm.join(' · ')}`}
+    </a>
+  )
+}
+
 function Site({ site, unfolding, now, language }: SiteProps) {
   const id = siteElementId(site.id)
   if (unfolding === 'link') {
-    return (
-      <a id={id} class="site" href={sitePath(site.id)}>
-        <b>{site.name}</b>
-        <SiteCounts counts={countStates(site.devices)} language={language} />
-      </a>
-    )
+    return <Line id={id} href={sitePath(site.id)} of={site} devices={site.devices} language={language} />
   }
   return (
     <details id={id} class="site" open={unfolding === 'open'}>
@@ -97,19 +98,6 @@ function Site({ site, unfolding, now, language }: SiteProps) {
   )
 }
 
-/** Leaves out areas that have no site in them or below: a province has more communes than it watches. */
-function populated(areas: readonly AreaView[]): AreaView[] {
-  const kept: AreaView[] = []
-  let needed = -1
-  for (const area of [...areas].reverse()) {
-    const parent = area.depth === needed
-    if (area.sites.length === 0 && !parent) continue
-    kept.push(area)
-    needed = area.depth - 1
-  }
-  return kept.reverse()
-}
-
 const Heading = ({ depth, children }: { depth: number; children: string }) => {
   const Level = (['h3', 'h4', 'h5', 'h6'] as const)[Math.min(depth, 3)] ?? 'h3'
   return <Level>{children}</Level>
@@ -117,29 +105,38 @@ const Heading = ({ depth, children }: { depth: number; children: string }) => {
 
 interface AreasProps {
   areas: readonly AreaView[]
-  /** Id of the site that the reader asked to see opened. */
-  asked: string | null
+  /** What the reader asked to see opened. */
+  asked: Asked
   now: number
   language: Language
 }
 
-/** The tree of areas with their sites and devices, in the order given. */
+/** The tree of areas with their sites and devices, in the order given; as much of it as fits. */
 export function Areas({ areas, asked, now, language }: AreasProps) {
-  const shown = populated(areas)
-  const sites = shown.flatMap((area) => area.sites)
-  const unfoldings = new Map(unfold(sites, asked).map((unfolding, at) => [sites[at], unfolding]))
+  const words = wordsOf(language)
   return (
     <section class="areas">
-      <h2>{wordsOf(language).devicesByArea}</h2>
+      <h2>{words.devicesByArea}</h2>
+      {asked.area !== null && (
+        <p>
+          <a class="back" href="/">
+            ‹ {words.backToAll}
+          </a>
+        </p>
+      )}
       <CountShapes language={language} />
-      {shown.map((area) => (
-        <section class={area.sites.length > 0 ? 'area' : 'area wide'}>
-          <Heading depth={area.depth}>{area.name}</Heading>
-          {area.sites.map((site) => (
-            <Site site={site} unfolding={unfoldings.get(site) ?? 'open'} now={now} language={language} />
-          ))}
-        </section>
-      ))}
+      {foldAreas(areas, asked).map((shown) =>
+        shown.kind === 'line' ? (
+          <Line href={areaPath(shown.area.id)} of={shown.area} devices={shown.devices} language={language} />
+        ) : (
+          <section class={shown.sites.length > 0 ? 'area' : 'area wide'}>
+            <Heading depth={Math.max(shown.area.depth, 0)}>{shown.area.name}</Heading>
+            {shown.sites.map(({ site, unfolding }) => (
+              <Site site={site} unfolding={unfolding} now={now} language={language} />
+            ))}
+          </section>
+        ),
+      )}
     </section>
   )
 }

@@ -55,7 +55,7 @@ export const en: Words = {
   devicesByArea: 'Devices by area',
   addDevice: {
     before: 'No devices yet: run',
-    after: 'on the server to get an enrolment code for the first one.',
+    after: 'on the machine to be watched, as the README says.',
   },
 
   brief: { cpu_percent: 'CPU', memory_percent: 'RAM', disk_percent: 'Disk', rtt_ms: 'RTT' },
@@ -68,6 +68,7 @@ export const en: Words = {
   measured: 'Measured',
   identifier: 'Id',
   charts: 'Charts',
+  chartsAway: 'The store of readings does not answer, so there are no charts for now. No reading is lost.',
   range: { '24h': '24 hours', '7d': '7 days' },
   lowest: 'lowest',
   highest: 'highest',

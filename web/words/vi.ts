@@ -44,8 +44,9 @@ export const vi = {
     resolved: 'Đã khôi phục',
   } satisfies Record<IncidentView['state'], string>,
 
-  allWell: (devices: number) => `Tất cả ${number(devices)} thiết bị ổn`,
-  downNow: (devices: number) => `${number(devices)} đang mất kết nối`,
+  allWell: (devices: number) =>
+    devices === 1 ? 'Thiết bị hoạt động ổn định' : `Tất cả ${number(devices)} thiết bị ổn`,
+  downNow: (devices: number) => `${number(devices)} thiết bị mất kết nối`,
   updated: (time: string) => `cập nhật ${time}`,
   justNow: 'vừa xong',
   since: (moment: string) => `từ ${moment}`,
@@ -62,7 +63,7 @@ export const vi = {
   /** Around the command to run. */
   addDevice: {
     before: 'Chưa có thiết bị nào: hãy chạy',
-    after: 'trên máy chủ để lấy mã ghi danh cho thiết bị đầu tiên.',
+    after: 'trên máy cần theo dõi, như hướng dẫn trong README.',
   },
 
   /** Short names for a row of readings. */
@@ -76,6 +77,7 @@ export const vi = {
   measured: 'Đo lúc',
   identifier: 'Mã',
   charts: 'Biểu đồ',
+  chartsAway: 'Kho số đo chưa trả lời, tạm thời không vẽ được biểu đồ. Số đo không mất.',
   range: { '24h': '24 giờ', '7d': '7 ngày' },
   lowest: 'thấp nhất',
   highest: 'cao nhất',

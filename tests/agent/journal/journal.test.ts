@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { MAX_ROWS } from '#protocol/limits.ts'
 import { decodeReport } from '#protocol/report.ts'
-import type { SealedReport } from '../../../agent/journal/contents.ts'
+import { Contents, type SealedReport } from '../../../agent/journal/contents.ts'
 import type { Journal } from '../../../agent/journal/journal.ts'
 import { openJournal } from '../../../agent/journal/open.ts'
 import { scan } from '../../../agent/journal/record.ts'
@@ -160,6 +161,55 @@ test('cut at any length, it holds every record before the cut and takes new ones
     expect(reopened.pending(), `cut to ${length} bytes, opened again`).toEqual(pending)
     await reopened.close()
   }
+})
+
+test('after damage the new epoch is on the disk before anything else is written', async () => {
+  const { bytes, epoch } = await smallSegment()
+  const folder = await folderWith(bytes.subarray(0, -1), 'torn', temporaryFolder())
+  const journal = await open(folder)
+  expect(journal.epoch, 'premise: a torn tail begins an epoch').not.toBe(epoch)
+  // What a crash leaves now, since nothing was written after opening.
+  const left = await folderWith(await readFile(segmentPath(folder, 1)), 'left', folder)
+  const reopened = await open(left)
+  expect(reopened.epoch).toBe(journal.epoch)
+  await journal.close()
+  await reopened.close()
+})
+
+test('the highest number of a boot is known, also when the files that told it are gone', async () => {
+  const folder = temporaryFolder()
+  // Every write gets a segment of its own.
+  let journal = await open(folder, 1)
+  expect(journal.lastBoot).toBe(0)
+  await journal.append(sampleNumber(1, 6))
+  expect(journal.lastBoot).toBe(6)
+  await journal.goodbye({ reason: 'restart', boot: 7, uptimeSeconds: 900 })
+  await journal.seal()
+  await journal.ack(journal.pending()[0]!)
+  await journal.close()
+  const names = await readdir(folder)
+  expect(names, 'premise: only the acknowledgement is left').toHaveLength(1)
+  const { records } = scan(await readFile(join(folder, names[0]!)))
+  expect(String.fromCharCode(...records.map(({ kind }) => kind))).toBe('EA')
+  journal = await open(folder, 1)
+  expect(journal.lastBoot).toBe(7)
+  await journal.close()
+})
+
+test('rows whose report cannot be encoded are kept', () => {
+  const contents = new Contents()
+  contents.beginEpoch(1)
+  // Too many bytes for one report: values as far apart as they can be, in more columns than are measured today.
+  const columns = (n: number) =>
+    Array.from({ length: 10 }, (_, at) => ({ metric: at + 1, values: [n % 2 === 0 ? 2 ** 50 : -(2 ** 50)] }))
+  const head = { epoch: 0, boot: 1, clockSeconds: null, offsetsSeconds: [0] }
+  for (let n = 1; n <= MAX_ROWS; n++) {
+    contents.apply({ kind: 'sample', row: { ...head, seq: n, uptimeSeconds: n, columns: columns(n) } }, 1)
+  }
+  const [seal] = contents.sealEntries()
+  expect(() => contents.apply(seal!, 1)).toThrow('expected at most 65536 bytes')
+  expect(contents.unsealedRows).toBe(MAX_ROWS)
+  expect(contents.pending()).toEqual([])
 })
 
 test('whatever byte is damaged, only its record is lost and no number is given twice', async () => {

@@ -26,7 +26,11 @@ async function broker(port = 0): Promise<PskBroker> {
 }
 
 /** A real journal with one sealed report, and a link to `port` that retries at once. */
-async function journalAndLink(port: number, limits: Partial<LinkLimits> = {}, key = KEY) {
+async function journalAndLink(
+  port: number,
+  limits: Partial<LinkLimits> = {},
+  { key = KEY, onConnected = () => {} } = {},
+) {
   const journal = await openJournal(temporaryFolder(), { log: rememberingLog() })
   await journal.append(sampleNumber(1))
   await journal.seal()
@@ -39,7 +43,7 @@ async function journalAndLink(port: number, limits: Partial<LinkLimits> = {}, ke
     outbox: journal,
     ageOf: () => ({ seconds: 42, basis: 'monotonic' }),
     exchange,
-    onConnected: () => {},
+    onConnected,
     log,
     random: () => 0.01,
     limits,
@@ -138,6 +142,21 @@ test('a centre that stops answering is left, and found again by a new connection
   await eventually('the report acknowledged', () => journal.pending().length === 0)
 })
 
+test('an answer to one report is none to another: the silence on that one is still watched', async () => {
+  const centre = await broker()
+  const { journal, link } = await journalAndLink(centre.port, { answerMs: 500 })
+  centre.withhold(true)
+  link.start()
+  await eventually('the first report', () => centre.arrived.length === 1)
+  centre.withhold(false)
+  await addReport(journal, 2)
+  link.send()
+  await eventually('the second acknowledged', () => journal.pending().length === 1)
+  expect(centre.hellos, 'premise: the connection in which the first was not').toHaveLength(1)
+  await eventually('both acknowledged', () => journal.pending().length === 0, 5000)
+  expect(centre.hellos).toHaveLength(2)
+})
+
 test('a server that accepts and stays silent is left again and again, and a stop leaves nothing', async () => {
   const sockets: Socket[] = []
   const silent = createServer((socket) => {
@@ -162,7 +181,7 @@ test('a server that accepts and stays silent is left again and again, and a stop
 
 test('a wrong key never connects, and says so', async () => {
   const centre = await broker()
-  const { link, log } = await journalAndLink(centre.port, {}, 'ff'.repeat(32))
+  const { link, log } = await journalAndLink(centre.port, {}, { key: 'ff'.repeat(32) })
   link.start()
   await eventually('two failures', () => log.lines.filter((line) => line === 'not connected').length === 2)
   expect(centre.hellos).toEqual([])
@@ -175,10 +194,48 @@ test('a goodbye is heard, or given up in time', async () => {
   link.start()
   await eventually('the connection', () => link.connected)
   expect(await link.sayGoodbye(Uint8Array.of(2))).toBe(true)
-  centre.withhold(true)
-  expect(await link.sayGoodbye(Uint8Array.of(3)), 'no PUBACK').toBe(false)
   await link.stop()
+
+  const { link: unheard } = await journalAndLink(centre.port, { goodbyeMs: 100 })
+  unheard.start()
+  await eventually('the connection', () => unheard.connected)
+  centre.withhold(true)
+  expect(await unheard.sayGoodbye(Uint8Array.of(3)), 'no PUBACK').toBe(false)
+  await unheard.stop()
   await eventually('the connection closed', () => centre.connections() === 0)
   const goodbyes = centre.arrived.filter(({ topic }) => topic === 'g')
   expect(goodbyes.map(({ payload }) => payload[0])).toEqual([2, 3])
+})
+
+test('nothing follows a goodbye, whatever is acknowledged after it', async () => {
+  const centre = await broker()
+  let heard: Promise<boolean> | undefined
+  const { journal, link } = await journalAndLink(
+    centre.port,
+    {},
+    {
+      // Right behind the first reports, before any of them can be acknowledged.
+      onConnected: () => queueMicrotask(() => (heard = link.sayGoodbye(Uint8Array.of(1)))),
+    },
+  )
+  for (let n = 2; n <= 25; n++) await addReport(journal, n)
+  link.start()
+  await eventually('twenty acknowledged', () => journal.pending().length <= 5)
+  expect(await heard).toBe(true)
+  await link.stop()
+  await eventually('the connection closed', () => centre.connections() === 0)
+  expect(centre.arrived.map(({ topic }) => topic)).toEqual([...Array<string>(20).fill('r'), 'g'])
+})
+
+test('a connection that breaks after the goodbye is not rebuilt', async () => {
+  const centre = await broker()
+  const { link, log } = await journalAndLink(centre.port, { goodbyeMs: 60_000 })
+  link.start()
+  await eventually('the connection', () => link.connected)
+  centre.withhold(true)
+  const heard = link.sayGoodbye(Uint8Array.of(1))
+  await eventually('the goodbye', () => centre.arrived.at(-1)?.topic === 'g')
+  centre.cut()
+  expect(await heard).toBe(false)
+  expect(log.lines, 'no word of a next attempt').toEqual(['connected'])
 })

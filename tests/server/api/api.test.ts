@@ -107,6 +107,26 @@ test('once they are public the pages want a sign-in too', async () => {
   expect((await ask(address, '/events')).status).toBe(401)
 })
 
+test('forms work behind a proxy that names itself in Host, and only from the public address', async () => {
+  const { address } = await startTestCentre({
+    HAIDANG_PUBLIC_URL: 'https://gs.example.vn/',
+    HAIDANG_BIND: '127.0.0.1',
+  })
+  const body = new URLSearchParams({ name: 'admin', password: ADMIN_PASSWORD }).toString()
+  const signIn = (origin: string) =>
+    ask(
+      address,
+      '/sign-in',
+      { 'content-type': 'application/x-www-form-urlencoded', host: 'pages:8080', origin },
+      'POST',
+      body,
+    )
+  expect((await signIn('https://gs.example.vn')).status).toBe(303)
+  for (const origin of ['https://elsewhere.example', 'https://gs.example.vn.evil.example', 'null']) {
+    expect((await signIn(origin)).status, origin).toBe(403)
+  }
+})
+
 test('what is wrong is said: what was expected, where, and what came', async () => {
   const { api, enrol } = await startTestCentre()
   await enrol('D1')

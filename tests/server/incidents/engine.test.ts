@@ -259,6 +259,41 @@ describe('the centre itself', () => {
     expect(start(events[0])).toEqual(['10:58:30', '11:12:00'])
   })
 
+  test('killed during a hold-down: what fell due while it was dead is doubted, and a return is no incident', () => {
+    const { tell, events } = engineStory(office())
+    tell('10:00:00', connected('R1'), connected('R2'))
+    tell('11:00:00', cut('R1'), cut('R2'))
+    tell('11:00:10', tick)
+    expect(tell('11:10:10', started)).toEqual([])
+    expect(tell('11:10:15', connected('R1'))).toEqual([])
+    expect(tell('11:15:39', tick)).toEqual([])
+    expect(tell('12:00:00', tick)).toEqual(['11:15:40 I1 opened page device R2'])
+    expect(start(events[0])).toEqual(['11:00:00', '11:00:00'])
+  })
+
+  test('killed during the grace: the next start gives a whole one', () => {
+    const { tell } = engineStory(office())
+    tell('10:00:00', connected('R1'))
+    tell('11:00:00', started)
+    expect(tell('11:20:00', started)).toEqual([])
+    tell('11:25:00', connected('R1'))
+    expect(tell('12:00:00', tick)).toEqual([])
+  })
+
+  test('killed while an incident recovers: it is over only when everybody has been seen again', () => {
+    const { tell } = engineStory(office())
+    tell('10:00:00', connected('R1'), connected('R2'))
+    tell('11:00:00', cut('R1'))
+    tell('11:00:50', cut('R2'))
+    tell('11:10:00', connected('R1'), connected('R2'))
+    expect(tell('11:10:10', tick)).toEqual([])
+    expect(tell('11:13:00', started)).toEqual([])
+    tell('11:13:05', connected('R1'))
+    expect(tell('12:00:00', tick)).toEqual(['11:18:30 I1 resolved page device R1'])
+    expect(tell('12:10:00', connected('R2'))).toEqual([])
+    expect(tell('12:20:00', tick)).toEqual(['12:11:00 I2 resolved page device R2'])
+  })
+
   test('an incident of before goes on through a restart', () => {
     const { tell } = engineStory(office())
     tell('10:00:00', connected('R1'))
@@ -270,11 +305,54 @@ describe('the centre itself', () => {
   })
 })
 
+describe('a clock that was wrong', () => {
+  test('a day ahead for one tick: a loss after it opens an incident after its hold-down', () => {
+    const { tell, events, state } = engineStory(office())
+    tell('10:00:00', connected('R1'))
+    tell('+1 10:30:00', tick)
+    tell('10:30:01', tick)
+    expect(tell('11:00:00', cut('R1'))).toEqual([])
+    expect(tell('11:02:59', tick)).toEqual([])
+    expect(tell('11:03:00', tick)).toEqual(['11:03:00 I1 opened page device R1'])
+    expect(start(events[0])).toEqual(['11:00:00', '11:00:00'])
+    tell('11:10:00', connected('R1'))
+    expect(tell('11:20:00', tick)).toEqual(['11:11:00 I1 resolved page device R1'])
+    expect(state).toMatchObject({ incidents: {}, timers: [] })
+  })
+
+  test('waits that began on the wrong clock begin again on the right one', () => {
+    const { tell, events } = engineStory(office())
+    tell('10:00:00', connected('R1'), connected('R2'), connected('L1'))
+    tell('+1 10:00:00', cut('R1'))
+    tell('+1 10:03:30', tick)
+    tell('+1 10:04:00', cut('R2'), connected('R1'))
+    expect(tell('11:00:00', tick)).toEqual([])
+    expect(tell('12:00:00', connected('R2'), tick)).toEqual([
+      '11:03:00 I2 opened ticket device R2',
+      '11:05:30 I1 resolved page device R1',
+    ])
+    expect(events.map(start)).toEqual([
+      ['10:00:00', '10:00:00'],
+      ['11:00:00', '11:00:00'],
+      ['11:00:00', '11:00:00'],
+    ])
+  })
+
+  test('set back while the centre was off: the grace counts from the start', () => {
+    const { tell } = engineStory(office())
+    tell('10:00:00', connected('R1'), connected('R2'))
+    tell('+1 10:00:00', started)
+    expect(tell('11:00:00', started)).toEqual([])
+    tell('11:05:00', connected('R1'))
+    expect(tell('12:00:00', tick)).toEqual(['11:05:30 I1 opened page device R2'])
+  })
+})
+
 describe('bad input', () => {
-  test('an observation out of order is taken as of now', () => {
+  test('an observation a little out of order is taken as of now', () => {
     const { tell, events } = engineStory(office())
     tell('11:00:00', connected('R1'))
-    tell('10:30:00', cut('R1'))
+    tell('10:59:10', cut('R1'))
     expect(tell('11:30:00', tick)).toEqual(['11:03:00 I1 opened page device R1'])
     expect(start(events[0])).toEqual(['11:00:00', '11:00:00'])
   })

@@ -80,6 +80,11 @@ test.each<[string, Session, unknown]>([
     { state: 'stale', since: 900_000, earliest: 810_000, latest: null, offlineAt: null },
   ],
   [
+    'in doubt after a start, though its hold-down has passed: nobody saw it pass',
+    after(connected(0), lost(900_000, 'keepalive'), platform(2_000_000, 'started')),
+    { state: 'stale', since: 2_000_000, earliest: 810_000, latest: 870_000, offlineAt: 2_330_000 },
+  ],
+  [
     'in doubt, but lost before: the loss stays',
     after(
       connected(0),

@@ -20,3 +20,9 @@ test('without an age the wall clock is believed, unless it lies after the arriva
   expect(placeRows(ARRIVED, null, { ...report, clockSeconds: hint + 200_000 }).at(-1)).toBe(ARRIVED)
   expect(placeRows(ARRIVED, null, { ...report, clockSeconds: null }).at(-1)).toBe(ARRIVED)
 })
+
+test('no row is placed after its arrival, by an age that a clock set back has made too short', () => {
+  const rows = [ARRIVED - 120_000, ARRIVED - 60_000, ARRIVED]
+  expect(placeRows(ARRIVED, { seconds: 0, basis: 'clock' }, report)).toEqual(rows)
+  expect(placeRows(ARRIVED, { seconds: 119, basis: 'monotonic' }, report)).toEqual(rows)
+})

@@ -92,7 +92,7 @@ test('recovered: when, how long, and who is back', () => {
   expect(both(event)).toEqual({
     vi: {
       subject: '[Giám sát] Đã khôi phục: UBND xã Nà Tăm lúc 16:41, mất 2 giờ 39 phút (I7)',
-      body: '✅ ĐÃ KHÔI PHỤC · UBND xã Nà Tăm lúc 16:41. Mất 2 giờ 39 phút (14:02–16:41). 4/7 thiết bị đã lên, 1 đã tắt có báo trước, 1 không còn được giám sát, 1 chưa lên. Nguyên nhân: chưa xác định.',
+      body: '✅ ĐÃ KHÔI PHỤC · UBND xã Nà Tăm lúc 16:41. Mất 2 giờ 39 phút (14:02–16:41). 4/7 thiết bị đã kết nối lại, 1 đã tắt có báo trước, 1 không còn được giám sát, 1 chưa kết nối lại. Nguyên nhân: chưa xác định.',
     },
     en: {
       subject: '[Monitoring] Recovered: UBND xã Nà Tăm at 16:41, down 2 h 39 min (I7)',

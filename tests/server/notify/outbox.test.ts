@@ -173,6 +173,21 @@ test('tried for a day, then given up; what comes after it still goes', async () 
   expect(sent).toHaveLength(151)
 })
 
+test('a clock that ran a day ahead and was set back holds no message', async () => {
+  const { channel, sent } = scriptedChannel('a', LATER, SENT)
+  const database = open(databaseFile())
+  const right = now()
+  vi.setSystemTime(right + 24 * 3600_000)
+  new Outbox({ database, channels: [channel], now, log: quiet }).enqueue(opened)
+  vi.setSystemTime(right)
+  const outbox = startOutbox([channel], database)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(states(outbox)).toEqual(['I7/opened a queued 1'])
+  expect(outbox.recent(1)[0]).toMatchObject({ queuedAt: right, dueAt: right + 5000 })
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(sent).toEqual(['I7/opened', 'I7/opened'])
+})
+
 test('stop waits for the sending in hand and leaves no timer', async () => {
   let finish: (delivery: Delivery) => void = () => {}
   const slow: Channel = { name: 'slow', send: () => new Promise((resolve) => (finish = resolve)) }

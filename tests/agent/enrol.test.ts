@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { readAgentConfig } from '../../agent/config.ts'
+import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** The command in a process of its own, given `input` to read. */
+async function enrol(args: string[], input = '') {
+  const loader = ['--import', './deploy/from-source.mjs', 'haidang.ts']
+  const child = spawn(process.execPath, [...loader, 'enrol', ...args], { cwd: ROOT, stdio: 'pipe' })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+  // It may have refused and gone before it read anything.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  await once(child, 'close')
+  return { status: child.exitCode, said }
+}
+
+test('the password comes by standard input; its end is told', async () => {
+  const centre = await startTestCentre()
+  const folder = join(temporaryFolder(), 'agent')
+  const args = [centre.address, '--site', 'S1', '--data', folder]
+  const ended = await enrol(args)
+  expect(ended).toMatchObject({ status: 1 })
+  expect(ended.said).toContain('haidang enrol: expected the password on standard input, got its end\n')
+
+  const enrolled = await enrol(args, `${ADMIN_PASSWORD}\n`)
+  expect(enrolled).toMatchObject({ status: 0, said: expect.stringContaining('Đã ghi danh · enrolled: ') })
+  expect(enrolled.said).not.toContain(ADMIN_PASSWORD)
+  expect(readAgentConfig(folder).server).toEqual({ host: '127.0.0.1', port: centre.mqttPort })
+})
+
+test('http to another machine is refused unless it is asked for', async () => {
+  // The name leads nowhere, RFC 6761 section 6.4.
+  const args = ['http://centre.invalid', '--site', 'S1', '--data', join(temporaryFolder(), 'agent')]
+  const refused = await enrol(args, 'x\n')
+  expect(refused).toMatchObject({ status: 2, said: expect.stringContaining('or --plain-http') })
+  expect(refused.said).toContain('the password and the key would cross the line in clear')
+  const forced = await enrol([...args, '--plain-http'], 'x\n')
+  expect(forced).toMatchObject({ status: 1, said: expect.stringContaining('fetch failed') })
+  const secure = await enrol(['https://centre.invalid', ...args.slice(1)], 'x\n')
+  expect(secure).toMatchObject({ status: 1, said: expect.stringContaining('fetch failed') })
+})

@@ -1,0 +1,173 @@
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { deviceId } from '#protocol/ids.ts'
+import { DEFAULT_RULES } from '../../../server/incidents/rules.ts'
+import { Ledger } from '../../../server/ledger/ledger.ts'
+import { connectedRecord, lostRecord, platformRecord, type Record } from '../../../server/ledger/record.ts'
+import type { Notification } from '../../../server/notify/notification.ts'
+import { openProjections } from '../../../server/projections/database.ts'
+import { Follower } from '../../../server/projections/follower.ts'
+import { Incidents } from '../../../server/projections/incidents.ts'
+import { smallWorld } from '../../support/small-world.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const R1 = deviceId('R1')
+const R2 = deviceId('R2')
+const world = smallWorld({
+  S1: { name: 'Nà Tăm', devices: { R1: 'router' } },
+  S2: { name: 'Hua Bum', devices: { R2: 'router' } },
+})
+const START = 1_782_000_000_000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+// Ticks and clocks are virtual; the ledger's thread and the disk stay real.
+beforeEach(() => {
+  vi.useFakeTimers({ now: START, toFake: ['setInterval', 'clearInterval', 'Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+})
+
+/** A ledger and what follows it, in a folder that outlives them. */
+async function startFollowing(folder = temporaryFolder()) {
+  const ledger = new Ledger(join(folder, 'ledger.db'))
+  await ledger.start()
+  const real = openProjections(join(folder, 'projections.db'))
+  const disk = { full: false }
+  const database: typeof real = {
+    ...real,
+    transaction: (work) =>
+      real.transaction(() => {
+        const result = work()
+        if (disk.full) throw new Error('disk full')
+        return result
+      }),
+  }
+  const told: string[] = []
+  const warned: string[] = []
+  const changes: string[][] = []
+  const incidents = new Incidents({
+    database,
+    world,
+    rules: DEFAULT_RULES,
+    outbox: { enqueue: ({ id }: Notification) => void told.push(id) },
+    now: Date.now,
+    head: () => ledger.head,
+    wake: () => follower.wake(),
+    log: { warn: (data, text) => void warned.push(`${text}: ${(data as { error: string }).error}`) },
+  })
+  const follower = new Follower(incidents, ledger, { info: () => {}, warn: () => {} })
+  incidents.onChange((devices) => void changes.push(devices))
+  incidents.start()
+  follower.start()
+  let ended = false
+  const die = async () => {
+    if (ended) return
+    ended = true
+    // As after kill -9, nothing more is stored.
+    disk.full = true
+    await follower.stop()
+    try {
+      incidents.stop()
+    } catch {
+      // It has tried to store.
+    }
+    real.close()
+    await ledger.stop()
+  }
+  onTestFinished(die)
+  const caughtUp = async () => {
+    for (let turns = 0; incidents.offset() !== ledger.head; turns++) {
+      if (turns > 100_000)
+        throw new Error(`expected the follower at ${ledger.head}, got ${incidents.offset()}`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return {
+    ...{ incidents, told, warned, changes, disk, die, folder, caughtUp },
+    async append(...records: Record[]) {
+      for (const record of records) await ledger.append(record)
+      await caughtUp()
+    },
+  }
+}
+
+const started = () => platformRecord(Date.now(), 'started')
+const connected = (device = R1) => connectedRecord(Date.now(), device, 60, new Uint8Array())
+const cut = (device = R1) => lostRecord(Date.now(), device, 'socket')
+
+test('a loss is told after its hold-down, each change once and with the devices that it touched', async () => {
+  const { append, told, changes } = await startFollowing()
+  await append(started(), connected(R1), connected(R2))
+  vi.advanceTimersByTime(MINUTE)
+  changes.length = 0
+  // Taken over: its session goes on.
+  await append(connected(R2))
+  expect(changes).toEqual([])
+  await append(cut())
+  vi.advanceTimersByTime(3 * MINUTE)
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(2 * SECOND)
+  expect(told).toEqual(['I1/opened'])
+  expect(changes).toEqual([[R1], [R1]])
+})
+
+test('a tick that could not be stored is told once, and made up for without waiting for an arrival', async () => {
+  const { append, caughtUp, incidents, told, warned, disk } = await startFollowing()
+  await append(started(), connected())
+  vi.advanceTimersByTime(20 * SECOND)
+  await append(cut())
+  disk.full = true
+  vi.advanceTimersByTime(15 * SECOND)
+  disk.full = false
+  expect(warned).toEqual(['incidents could not be stored: disk full'])
+  await caughtUp()
+  expect(incidents.session(R1).state).toBe('suspect')
+  vi.advanceTimersByTime(5 * MINUTE)
+  expect(told).toEqual(['I1/opened'])
+})
+
+test('killed during a hold-down, back after 10 minutes: no incident for who returns, one for who does not', async () => {
+  const before = await startFollowing()
+  await before.append(started(), connected(R1), connected(R2))
+  vi.advanceTimersByTime(MINUTE)
+  await before.append(cut(R1), cut(R2))
+  vi.advanceTimersByTime(10 * SECOND)
+  await before.die()
+  vi.setSystemTime(Date.now() + 10 * MINUTE)
+
+  const after = await startFollowing(before.folder)
+  await after.caughtUp()
+  // The start is not on disk yet: a slow one must not make time pass.
+  vi.advanceTimersByTime(3 * SECOND)
+  await after.append(started())
+  vi.advanceTimersByTime(5 * SECOND)
+  await after.append(connected(R1))
+  vi.advanceTimersByTime(DEFAULT_RULES.staleGraceSeconds * SECOND - 5 * SECOND)
+  expect(after.told).toEqual([])
+  vi.advanceTimersByTime(2 * SECOND)
+  expect(after.incidents.open().map(({ devices }) => devices)).toEqual([[R2]])
+  vi.advanceTimersByTime(60 * MINUTE)
+  expect([...before.told, ...after.told]).toEqual(['I1/opened'])
+})
+
+test('a clock a day ahead for one tick ends no hold-down, and detection goes on', async () => {
+  const { append, told } = await startFollowing()
+  await append(started(), connected(R1), connected(R2))
+  vi.advanceTimersByTime(MINUTE)
+  await append(cut(R1))
+  vi.setSystemTime(Date.now() + 24 * 60 * MINUTE)
+  vi.advanceTimersByTime(SECOND)
+  vi.setSystemTime(Date.now() - 24 * 60 * MINUTE)
+  vi.advanceTimersByTime(2 * MINUTE)
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(2 * MINUTE)
+  expect(told).toEqual(['I1/opened'])
+  // Believed when it stays, and when it goes back nothing waits for it.
+  vi.setSystemTime(Date.now() + 24 * 60 * MINUTE)
+  vi.advanceTimersByTime(MINUTE)
+  vi.setSystemTime(Date.now() - 24 * 60 * MINUTE)
+  vi.advanceTimersByTime(MINUTE)
+  await append(cut(R2))
+  vi.advanceTimersByTime(4 * MINUTE)
+  expect(told).toEqual(['I1/opened', 'I2/opened'])
+})
