@@ -62,12 +62,13 @@ export async function runAgent(args: string[]): Promise<number> {
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT, or at the end of input; a second signal ends the process as usual. */
+/**
+ * Resolves at the first SIGTERM or SIGINT, or at the end of input. Further ones change nothing: a wrapper that passes
+ * on what the process group got already would cut off the goodbye, and the way out is bounded to a few seconds anyway.
+ */
 function firstSignal(attached: boolean): Promise<void> {
   return new Promise((resolve) => {
     const heard = () => {
-      process.off('SIGTERM', heard)
-      process.off('SIGINT', heard)
       process.stdin.pause()
       resolve()
     }

@@ -80,6 +80,8 @@ test('the command, bundled: help, bad usage, a bad folder, and a life ended by S
   const agent = await run(file, ['--data', folder])
   await eventually('the first report', () => centre.arrived.length === 1)
   agent.child.kill('SIGTERM')
+  agent.child.kill('SIGTERM')
+  agent.child.kill('SIGINT')
   const { status, out, err } = await agent.done()
   expect([status, err]).toEqual([0, ''])
   expect(out).toContain('"msg":"agent stopped"')
