@@ -32,7 +32,9 @@ export function mayConnect(identity: DeviceId, packet: ConnectWords): ConnectDec
     detail: string,
     returnCode: 2 | 5 = NOT_AUTHORIZED,
   ): ConnectDecision => ({
-    ...{ kind: 'refused', refusal: { code, detail }, returnCode },
+    kind: 'refused',
+    refusal: { code, detail },
+    returnCode,
   })
   if (packet.protocolVersion !== PROTOCOL_VERSION) {
     return refuse('protocol', `CONNECT: expected MQTT version 4 (3.1.1), got ${packet.protocolVersion}`)
@@ -60,7 +62,8 @@ export function mayConnect(identity: DeviceId, packet: ConnectWords): ConnectDec
 /** Whether a device may publish this. Whose it is comes from the connection, never from the packet. */
 export function mayPublish(packet: Pick<PublishPacket, 'topic' | 'qos' | 'retain'>): PublishDecision {
   const refuse = (code: RefusalCode, detail: string): PublishDecision => ({
-    ...{ kind: 'refused', refusal: { code, detail } },
+    kind: 'refused',
+    refusal: { code, detail },
   })
   const topic = parseUpTopic(packet.topic)
   if (topic === null) {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -10,7 +9,7 @@ import { readAgentConfig, writeAgentConfig } from '../agent/config.ts'
 import type { Centre } from '../server/centre.ts'
 import { readConfig } from '../server/config.ts'
 import { openCentre, readUsage, runUntilSignal } from '../server/main.ts'
-import { newId } from '../server/registry/new-id.ts'
+import { newId, newKey } from '../server/registry/new-device.ts'
 
 const HELP = `haidang start
 
@@ -21,7 +20,6 @@ Runs the centre and an agent for this very machine, enrolled by itself. Settings
 /** This machine's own line is free: a report each minute, and a loss noticed within a minute and a half. */
 const LOCAL_REPORT_SECONDS = 60
 const LOCAL_KEEPALIVE_SECONDS = 60
-const KEY_BYTES = 32
 
 /** The agent has 3 s to say goodbye; then it is not waited for. */
 const AGENT_STOP_MS = 5000
@@ -69,7 +67,7 @@ async function enrolThisMachine(centre: Centre, folder: string, host: string): P
     // Not a PC that somebody may switch off in the evening: when it is silent, that is worth a message.
     kind: 'other' as const,
     name: hostname(),
-    key: randomBytes(KEY_BYTES),
+    key: newKey(),
     keepaliveSeconds: LOCAL_KEEPALIVE_SECONDS,
     reportSeconds: LOCAL_REPORT_SECONDS,
     enrolledMs: Date.now(),

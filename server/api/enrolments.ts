@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { deviceId, siteId } from '#protocol/ids.ts'
 import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
-import { newId } from '../registry/new-id.ts'
+import { newId, newKey } from '../registry/new-device.ts'
 import type { Parts } from './parts.ts'
 import { closed, Id, Kind, Name, Problem } from './schemas.ts'
-
-/** TLS_AES_128_GCM_SHA256 binds the key by SHA-256; more bytes than its 32 would add nothing. */
-const KEY_BYTES = 32
 
 /** A report each quarter of an hour, and a keepalive longer than that, so that no ping is ever sent. */
 const DEFAULT_REPORT_SECONDS = 900
@@ -56,7 +52,7 @@ export const enrolmentRoutes =
         const { site, kind, name, device = newId() } = request.body
         const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
           request.body
-        const key = randomBytes(KEY_BYTES)
+        const key = newKey()
         await registry.addDevice({
           id: deviceId(device),
           site: siteId(site),

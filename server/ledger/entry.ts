@@ -18,3 +18,13 @@ export type Fact =
   | { kind: 'report'; device: DeviceId; age: Delivery['age']; report: Report; bytes: Uint8Array }
   /** The centre's own life: after `started` no session from before can be trusted. */
   | { kind: 'platform'; event: 'started' | 'stopping' }
+
+/** A message that could not be read, as it came, and why. `at` is the centre's clock at arrival, ms since 1970. */
+export interface Quarantined {
+  at: number
+  device: string
+  topic: string
+  code: string
+  reason: string
+  payload: Uint8Array
+}

@@ -4,7 +4,7 @@ import { decodeDelivery } from '#protocol/delivery.ts'
 import type { DeviceId } from '#protocol/ids.ts'
 import { decodeReport, type Report } from '#protocol/report.ts'
 import { type Database, openDatabase } from '../sqlite/database.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, Quarantined } from './entry.ts'
 import { entryOf, type Record } from './record.ts'
 import type { Write, WriterMessage, Written } from './writer.ts'
 
@@ -40,15 +40,6 @@ interface Waiting {
   write: Write
   resolve: (result: Written) => void
   reject: (error: Error) => void
-}
-
-export interface Quarantined {
-  at: number
-  device: string
-  topic: string
-  code: string
-  reason: string
-  payload: Uint8Array
 }
 
 /**
@@ -131,7 +122,8 @@ export class Ledger {
     if (last.offset === offset && last.limit === limit && last.head === this.#head) return last.entries
     const rows = this.#open().all<Record & { offset: number }>(
       'SELECT * FROM entry WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
-      ...[offset, limit],
+      offset,
+      limit,
     )
     const entries = withinBytes(rows).map((row) => entryOf(row.offset, row))
     this.#lastRead = { offset, limit, head: this.#head, entries }
@@ -142,7 +134,9 @@ export class Ledger {
   report(device: DeviceId, epoch: number, seq: number): Report | null {
     const row = this.#open().get<{ payload: Uint8Array }>(
       'SELECT payload FROM entry WHERE kind = 4 AND device = ? AND epoch = ? AND seq = ?',
-      ...[device, epoch, seq],
+      device,
+      epoch,
+      seq,
     )
     return row ? decodeReport(decodeDelivery(row.payload).report) : null
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from '../sqlite/database.ts'
+import type { Quarantined } from './entry.ts'
 import type { Record } from './record.ts'
 import { LEDGER_MIGRATIONS } from './schema.ts'
 
@@ -8,17 +9,7 @@ import { LEDGER_MIGRATIONS } from './schema.ts'
  * record. It has a thread of its own because a commit waits for the disk, and nothing else may.
  */
 
-export type Write =
-  | { type: 'entry'; record: Record }
-  | {
-      type: 'quarantine'
-      at: number
-      device: string
-      topic: string
-      code: string
-      reason: string
-      payload: Uint8Array
-    }
+export type Write = { type: 'entry'; record: Record } | ({ type: 'quarantine' } & Quarantined)
 
 /** `offset` is null where nothing was added: a report that the ledger had already. */
 export type Written = { offset: number | null } | { refused: string }
@@ -52,7 +43,13 @@ function write(item: Write, next: number): Written {
       const added = database.run(
         `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (device, epoch, seq) WHERE kind = 4 DO NOTHING`,
-        ...[next, at, kind, device, epoch, seq, payload],
+        next,
+        at,
+        kind,
+        device,
+        epoch,
+        seq,
+        payload,
       )
       return { offset: added === 1 ? next : null }
     }
@@ -63,7 +60,12 @@ function write(item: Write, next: number): Written {
       }
       database.run(
         'INSERT INTO quarantine (at, device, topic, code, reason, payload) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[item.at, item.device, item.topic, item.code, item.reason, item.payload],
+        item.at,
+        item.device,
+        item.topic,
+        item.code,
+        item.reason,
+        item.payload,
       )
       quarantined.set(item.device, held + 1)
       return { offset: null }
