@@ -103,17 +103,25 @@ test.each([
 })
 
 const isRoot = process.getuid?.() === 0
+if (!isRoot && process.env.CI) throw new Error('tests with a full disk: expected root, which mounts one')
 if (!isRoot) process.stderr.write('tests with a full disk are skipped: they mount one, which needs root\n')
 
-/** A disk of so many MB of its own, in a folder of the test. */
-function smallDisk(megabytes: number): string {
+/** A disk of so many MB of its own, in a folder of the test; `ro` can be read only. */
+function smallDisk(megabytes: number, access: 'rw' | 'ro' = 'rw'): string {
   const folder = join(temporaryFolder(), 'disk')
   mkdirSync(folder)
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])
+  const options = `size=${megabytes}m,${access}`
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
   if (status !== 0) throw new Error(`mount: expected a tmpfs, got: ${stderr}`)
   onTestFinished(() => void spawnSync('umount', ['--lazy', folder]))
   return folder
 }
+
+test.skipIf(!isRoot)('a read-only disk is named', async () => {
+  const { status, complaint } = await haidang(['server'], { HAIDANG_DATA: smallDisk(8, 'ro') })
+  expect(status).toBe(1)
+  expect(complaint).toMatch(/HAIDANG_DATA: expected a folder that can be written, .*\(EROFS\)/)
+})
 
 test.skipIf(!isRoot)('a full disk at the start is named', async () => {
   const disk = smallDisk(1)
