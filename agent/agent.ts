@@ -77,7 +77,14 @@ function assemble(
     boot: boot.number,
     uptimeSeconds: clock.uptimeSeconds(),
     previousEnd: boot.previousEnd,
-    reportSeconds: config.reportSeconds,
+    pace: {
+      settings: 0,
+      sampleSeconds: config.sampleSeconds,
+      reportSeconds: config.reportSeconds,
+      keepaliveSeconds: config.keepaliveSeconds,
+      step: 0,
+    },
+    rows: journal.rows,
   })
 
   const link = new Link({

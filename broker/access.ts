@@ -10,9 +10,6 @@ const PROTOCOL_VERSION = 4
 /** A hello is a version byte and five varints of at most 8 bytes, 41; the rest is room for later fields. */
 export const MAX_HELLO_BYTES = 256
 
-/** The door for commands: the topics that a device may listen to. There are none yet. */
-const DOWN_TOPICS: readonly string[] = []
-
 /** CONNACK return codes of MQTT 3.1.1, table 3.1. */
 const IDENTIFIER_REJECTED = 2
 const NOT_AUTHORIZED = 5
@@ -75,9 +72,7 @@ export function mayPublish(packet: Pick<PublishPacket, 'topic' | 'qos' | 'retain
   return { kind: 'allowed', topic }
 }
 
-/** Whether a device may listen to this filter: only whole topics that are in the list, so no wildcard ever. */
-export function maySubscribe({ topic }: Pick<Subscription, 'topic'>): Refusal | null {
-  if (DOWN_TOPICS.includes(topic)) return null
-  const expected = DOWN_TOPICS.length > 0 ? `one of ${DOWN_TOPICS.join(', ')}` : 'no filter at all'
-  return { code: 'subscribe', detail: `SUBSCRIBE: expected ${expected}, got ${quoted(topic)}` }
+/** A device need not subscribe: what is for it is pushed to it. So no filter is allowed, and no wildcard ever. */
+export function refuseSubscription({ topic }: Pick<Subscription, 'topic'>): Refusal {
+  return { code: 'subscribe', detail: `SUBSCRIBE: expected no filter at all, got ${quoted(topic)}` }
 }

@@ -34,8 +34,10 @@ export function aedesHooks(connectionOf: (client: Client) => Connection | undefi
       connection.take(packet).then(() => answer(), answer)
     },
 
-    authorizeSubscribe: (client, subscription, done) =>
-      done(null, connectionOf(client)?.maySubscribe(subscription) ? subscription : null),
+    authorizeSubscribe: (client, subscription, done) => {
+      connectionOf(client)?.refuseSubscription(subscription)
+      done(null, null)
+    },
 
     authorizeForward: () => null,
   }

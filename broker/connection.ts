@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import type { ConnectPacket, PublishPacket, Subscription } from 'aedes'
 import type { DeviceId } from '#protocol/ids.ts'
-import { type ConnectDecision, mayConnect, mayPublish, maySubscribe } from './access.ts'
+import { type ConnectDecision, mayConnect, mayPublish, refuseSubscription } from './access.ts'
 import type { DeviceFacts } from './device-facts.ts'
 import { WireGuard } from './guard.ts'
 import type { CountRefusal } from './refusal-counter.ts'
@@ -118,6 +118,10 @@ export class Connection {
       switch (decision.topic) {
         case 'r':
           return await this.#facts.report(payload)
+        case 'l':
+          return await this.#facts.loss(payload)
+        case 'p':
+          return await this.#facts.pace(payload)
         case 'g':
           this.#state = 'leaving'
           return await this.#facts.goodbye(this, payload)
@@ -128,10 +132,8 @@ export class Connection {
   }
 
   /** A filter that is not allowed is answered with SUBACK 128 and costs nothing else. */
-  maySubscribe(subscription: Subscription): boolean {
-    const refusal = maySubscribe(subscription)
-    if (refusal) this.#note(refusal)
-    return refusal === null
+  refuseSubscription(subscription: Subscription): void {
+    this.#note(refuseSubscription(subscription))
   }
 
   #notStored(what: string, error: unknown): Refused {

@@ -66,6 +66,16 @@ export class DeviceFacts {
     return this.#after(() => this.#inlet.report(this.#device, payload))
   }
 
+  /** Resolves when stored. */
+  loss(payload: Uint8Array): Promise<void> {
+    return this.#after(() => this.#inlet.loss(this.#device, payload))
+  }
+
+  /** Resolves when stored; what follows a change of pace is judged by the new one. */
+  pace(payload: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#inlet.pace(this.#device, payload))
+  }
+
   /** From here on the inlet is told nothing: the server speaks for its own end. */
   stop(): void {
     this.#stopped = true

@@ -13,4 +13,8 @@ export interface Inlet {
   goodbye(device: DeviceId, payload: Uint8Array): Promise<void>
   /** Resolve only when it is on disk; the broker then answers PUBACK. Reject when it cannot be stored: no PUBACK, the connection closes, the agent sends it again. */
   report(device: DeviceId, payload: Uint8Array): Promise<void>
+  /** As `report`. */
+  loss(device: DeviceId, payload: Uint8Array): Promise<void>
+  /** As `report`. */
+  pace(device: DeviceId, payload: Uint8Array): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { BitReader, BitWriter } from './bits.ts'
 import { WireError } from './errors.ts'
+import { type Pace, readPace, writePace } from './pace.ts'
 
 export const HELLO_VERSION = 1
 
@@ -14,8 +15,9 @@ export interface Hello {
   uptimeSeconds: number
   /** How the boot before this one ended; null while the device has not restarted since its last hello. */
   previousEnd: BootEnd | null
-  /** Every how many seconds reports come while the line is up. */
-  reportSeconds: number
+  pace: Pace
+  /** Rows measured since the journal was made: those that came and those that were declared lost must add up to it. */
+  rows: number
 }
 
 /** @throws WireError `WIRE_RANGE` */
@@ -26,7 +28,8 @@ export function encodeHello(hello: Hello): Uint8Array {
   writer.varint(hello.boot)
   writer.varint(hello.uptimeSeconds)
   writer.varint(hello.previousEnd === null ? 0 : 1 + BOOT_ENDS.indexOf(hello.previousEnd))
-  writer.varint(hello.reportSeconds)
+  writePace(writer, hello.pace)
+  writer.varint(hello.rows)
   return writer.finish()
 }
 
@@ -42,7 +45,8 @@ export function decodeHello(bytes: Uint8Array): Hello {
     boot: reader.varint('boot'),
     uptimeSeconds: reader.varint('uptime'),
     previousEnd: previousEnd(reader.varint('previous end', BOOT_ENDS.length)),
-    reportSeconds: reader.varint('report interval'),
+    pace: readPace(reader),
+    rows: reader.varint('rows'),
   }
   reader.finish()
   return hello

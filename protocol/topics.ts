@@ -3,13 +3,24 @@
  * byte of a topic is paid for at every publish.
  */
 export const TOPICS = {
-  /** agent to centre, QoS 1: a delivery, see `delivery.ts` */
+  /** agent to centre: a delivery, see `delivery.ts` */
   report: 'r',
-  /** agent to centre, QoS 1: a goodbye, see `goodbye.ts` */
+  /** agent to centre: a goodbye, see `goodbye.ts` */
   goodbye: 'g',
+  /** agent to centre: rows that will never come, see `loss.ts` */
+  loss: 'l',
+  /** agent to centre: its pace has changed, see `pace.ts` */
+  pace: 'p',
+} as const
+
+/** Pushed to a device without a subscription, QoS 0: it asks again in its next hello. */
+export const DOWN_TOPICS = {
+  /** centre to agent, see `settings.ts` */
+  settings: 's',
 } as const
 
 export type UpTopic = (typeof TOPICS)[keyof typeof TOPICS]
+export type DownTopic = (typeof DOWN_TOPICS)[keyof typeof DOWN_TOPICS]
 
 /** The topic as one that a device may publish to, or null. */
 export function parseUpTopic(topic: string): UpTopic | null {

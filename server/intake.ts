@@ -6,7 +6,15 @@ import { TOPICS } from '#protocol/topics.ts'
 import type { Inlet } from '../broker/inlet.ts'
 import type { LossReason } from './ledger/entry.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import { connectedRecord, goodbyeRecord, lostRecord, type Record, reportRecord } from './ledger/record.ts'
+import {
+  connectedRecord,
+  goodbyeRecord,
+  lossRecord,
+  lostRecord,
+  paceRecord,
+  type Record,
+  reportRecord,
+} from './ledger/record.ts'
 
 /** A fact about a connection is told to nobody again, so it is tried until the disk takes it. */
 const RETRY_MS = 1000
@@ -83,6 +91,8 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
     lost: (device: DeviceId, why: LossReason) => insist(lostRecord(now(), device, why)),
     goodbye: (device, payload) =>
       take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload)),
+    loss: (device, payload) => take(device, TOPICS.loss, payload, () => lossRecord(now(), device, payload)),
+    pace: (device, payload) => take(device, TOPICS.pace, payload, () => paceRecord(now(), device, payload)),
     report: (device, payload) =>
       take(device, TOPICS.report, payload, () =>
         reportRecord(now(), device, payload, (epoch, seq) => {

@@ -58,6 +58,11 @@ export class Journal {
     return this.#contents.pending()
   }
 
+  /** Rows taken in since the journal was made. */
+  get rows(): number {
+    return this.#contents.nextRow - 1
+  }
+
   /** Samples that no report holds yet. */
   get unsealedRows(): number {
     return this.#contents.unsealedRows

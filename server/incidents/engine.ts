@@ -75,6 +75,7 @@ function apply(step: Step, observation: Observation): void {
     case 'goodbye':
     case 'lost':
     case 'report':
+    case 'pace':
       if (!step.world.device(observation.device)) countUnknown(step.state, observation.device)
       observe(step, observation.device, observation)
   }

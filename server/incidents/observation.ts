@@ -7,6 +7,8 @@ export type Observation =
   | { t: number; type: 'goodbye'; device: DeviceId; reason: GoodbyeReason }
   | { t: number; type: 'lost'; device: DeviceId; why: 'keepalive' | 'socket' }
   | { t: number; type: 'report'; device: DeviceId }
+  /** From now on it shows that it lives at least this often. */
+  | { t: number; type: 'pace'; device: DeviceId; keepaliveSeconds: number }
   /** After `started`, no session from before is known to live. */
   | { t: number; type: 'platform'; event: 'started' | 'stopping' }
   /** Nothing happened, but time has passed. */

@@ -38,6 +38,9 @@ export function observeSession(
     case 'report':
       // A report opens no session: one that is worked off late must not raise the dead.
       return current.state === 'online' ? { ...current, heardAt: t } : current
+    case 'pace':
+      if (current.state !== 'online') return current
+      return { ...current, heardAt: t, keepaliveSeconds: observation.keepaliveSeconds }
     case 'goodbye':
       return { state: 'goodbye', since: t, reason: observation.reason }
     case 'lost': {

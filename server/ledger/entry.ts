@@ -2,6 +2,8 @@ import type { Delivery } from '#protocol/delivery.ts'
 import type { Goodbye } from '#protocol/goodbye.ts'
 import type { Hello } from '#protocol/hello.ts'
 import type { DeviceId } from '#protocol/ids.ts'
+import type { RowsLoss } from '#protocol/loss.ts'
+import type { Pace } from '#protocol/pace.ts'
 import type { Report } from '#protocol/report.ts'
 
 /** Why a connection ended without a goodbye: nothing heard for 1.5 keepalives, or the socket closed. */
@@ -16,6 +18,9 @@ export type Fact =
   | { kind: 'lost'; device: DeviceId; why: LossReason }
   | { kind: 'goodbye'; device: DeviceId; goodbye: Goodbye }
   | { kind: 'report'; device: DeviceId; age: Delivery['age']; report: Report; bytes: Uint8Array }
+  /** Rows that the device declares lost: they will never come. */
+  | { kind: 'loss'; device: DeviceId; loss: RowsLoss }
+  | { kind: 'pace'; device: DeviceId; pace: Pace }
   /** The centre's own life: after `started` no session from before can be trusted. */
   | { kind: 'platform'; event: 'started' | 'stopping' }
 

@@ -4,6 +4,8 @@ import { WireError } from '#protocol/errors.ts'
 import { decodeGoodbye, encodeGoodbye } from '#protocol/goodbye.ts'
 import { decodeHello } from '#protocol/hello.ts'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
+import { decodeLoss } from '#protocol/loss.ts'
+import { decodePace } from '#protocol/pace.ts'
 import { decodeReport, encodeReport, type FindBase } from '#protocol/report.ts'
 import type { Entry, Fact, LossReason } from './entry.ts'
 
@@ -21,7 +23,7 @@ export interface Record {
   payload: Uint8Array
 }
 
-export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5 } as const
+export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5, loss: 6, pace: 7 } as const
 const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
 
@@ -43,6 +45,18 @@ export function reportRecord(at: number, device: DeviceId, delivery: Uint8Array,
 /** @throws WireError when `goodbye` is none */
 export function goodbyeRecord(at: number, device: DeviceId, goodbye: Uint8Array): Record {
   return plain(at, KIND.goodbye, device, encodeGoodbye(decodeGoodbye(goodbye)))
+}
+
+/** @throws WireError when `payload` is none */
+export function lossRecord(at: number, device: DeviceId, payload: Uint8Array): Record {
+  const { epoch, seq } = decodeLoss(payload)
+  return { at, kind: KIND.loss, device, epoch, seq, payload }
+}
+
+/** @throws WireError when `payload` is none */
+export function paceRecord(at: number, device: DeviceId, payload: Uint8Array): Record {
+  decodePace(payload)
+  return plain(at, KIND.pace, device, payload)
 }
 
 /** The hello is kept as it came: one of a newer agent is for a newer centre to read. */
@@ -99,8 +113,12 @@ function factOf(offset: number, { kind, device, payload }: Record): Fact {
     }
     case KIND.platform:
       return { kind: 'platform', event: PLATFORM_EVENTS[payload[0] ?? 0]! }
+    case KIND.loss:
+      return { kind: 'loss', device: deviceId(device ?? ''), loss: decodeLoss(payload) }
+    case KIND.pace:
+      return { kind: 'pace', device: deviceId(device ?? ''), pace: decodePace(payload) }
     default:
-      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 5, got ${kind}`)
+      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 7, got ${kind}`)
   }
 }
 

@@ -21,4 +21,7 @@ export const LEDGER_MIGRATIONS = [
      payload BLOB NOT NULL
    );
    CREATE INDEX quarantine_device ON quarantine (device);`,
+  `-- Declared losses are numbered among the reports of their epoch.
+   CREATE UNIQUE INDEX entry_numbered ON entry (device, epoch, seq) WHERE kind IN (4, 6);
+   DROP INDEX entry_report;`,
 ] as const

@@ -90,7 +90,7 @@ export class Incidents implements Projection {
   }
 
   async apply(entries: readonly Entry[]): Promise<void> {
-    this.#advance(entries.map(observationOf), entries.at(-1)?.offset ?? this.#offset)
+    this.#advance(entries.flatMap(observationsOf), entries.at(-1)?.offset ?? this.#offset)
   }
 
   /** A device's session, and since when: of one that is offline since its loss, not since that was certain. */
@@ -224,18 +224,21 @@ export class Incidents implements Projection {
   }
 }
 
-function observationOf(entry: Entry): Observation {
+function observationsOf(entry: Entry): Observation[] {
   const t = entry.at
   switch (entry.kind) {
     case 'connected':
-      return { t, type: 'connected', device: entry.device, keepaliveSeconds: entry.keepaliveSeconds }
+      return [{ t, type: 'connected', device: entry.device, keepaliveSeconds: entry.keepaliveSeconds }]
     case 'goodbye':
-      return { t, type: 'goodbye', device: entry.device, reason: entry.goodbye.reason }
+      return [{ t, type: 'goodbye', device: entry.device, reason: entry.goodbye.reason }]
     case 'lost':
-      return { t, type: 'lost', device: entry.device, why: entry.why }
+      return [{ t, type: 'lost', device: entry.device, why: entry.why }]
     case 'report':
-      return { t, type: 'report', device: entry.device }
+    case 'loss':
+      return [{ t, type: 'report', device: entry.device }]
+    case 'pace':
+      return [{ t, type: 'pace', device: entry.device, keepaliveSeconds: entry.pace.keepaliveSeconds }]
     case 'platform':
-      return { t, type: 'platform', event: entry.event }
+      return [{ t, type: 'platform', event: entry.event }]
   }
 }

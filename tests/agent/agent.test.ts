@@ -50,7 +50,7 @@ test("from this machine's start to its goodbye", async () => {
     epoch: report.epoch,
     boot: 1,
     previousEnd: null,
-    reportSeconds: 900,
+    pace: { reportSeconds: 900 },
   })
 
   await agent.stop('service-stop')

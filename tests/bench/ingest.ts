@@ -11,6 +11,7 @@ import { deviceId } from '#protocol/ids.ts'
 import { encodeReport } from '#protocol/report.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
 import { mergeRows, rowOf } from '../../agent/report.ts'
+import { sampleHello } from '../support/sample-hello.ts'
 import { officeDay } from './support/office-pc.ts'
 import { printFigure } from './support/print-figure.ts'
 import { startBenchServer } from './support/server.ts'
@@ -96,14 +97,13 @@ async function main(): Promise<void> {
 }
 
 function open(device: string, key: string, port: number): Promise<MqttClient> {
-  const hello = { epoch: 1, boot: 1, uptimeSeconds: 1, previousEnd: null, reportSeconds: 900 }
   const config = {
     server: { host: '127.0.0.1', port },
     device: deviceId(device),
     key,
     keepaliveSeconds: 1200,
   }
-  const client = connect(connectOptions(config, hello, 30_000))
+  const client = connect(connectOptions(config, sampleHello(), 30_000))
   return new Promise((resolve, reject) => {
     client.once('connect', () => resolve(client))
     client.once('error', reject)

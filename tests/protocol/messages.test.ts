@@ -22,10 +22,27 @@ function codeOf(read: () => unknown): string {
 describe('hello', () => {
   const vectors: [string, Hello][] = [
     [
-      '01c5c60407a09902038407',
-      { epoch: 74565, boot: 7, uptimeSeconds: 36000, previousEnd: 'shutdown', reportSeconds: 900 },
+      '01c5c60407a0990203053c8407b0090287a309',
+      {
+        epoch: 74565,
+        boot: 7,
+        uptimeSeconds: 36000,
+        previousEnd: 'shutdown',
+        pace: { settings: 5, sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200, step: 2 },
+        rows: 151943,
+      },
     ],
-    ['010101000000', { epoch: 1, boot: 1, uptimeSeconds: 0, previousEnd: null, reportSeconds: 0 }],
+    [
+      '0101010000000000000000',
+      {
+        epoch: 1,
+        boot: 1,
+        uptimeSeconds: 0,
+        previousEnd: null,
+        pace: { settings: 0, sampleSeconds: 0, reportSeconds: 0, keepaliveSeconds: 0, step: 0 },
+        rows: 0,
+      },
+    ],
   ]
 
   test.each(vectors)('%s both ways', (hex, hello) => {
@@ -37,7 +54,7 @@ describe('hello', () => {
     ['a newer version', '02c5c604', 'WIRE_VERSION'],
     ['a previous end that nobody named', '010101000700', 'WIRE_RANGE'],
     ['half of it', '01c5c604', 'WIRE_TRUNCATED'],
-    ['a byte more', '01010100000000', 'WIRE_TRAILING'],
+    ['a byte more', '010101000000000000000000', 'WIRE_TRAILING'],
   ])('%s is refused', (_case, hex, code) => {
     expect(codeOf(() => decodeHello(bytesOf(hex)))).toBe(code)
   })

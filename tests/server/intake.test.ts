@@ -5,10 +5,11 @@ import { baseOf, encodeReport } from '#protocol/report.ts'
 import { REPORT_VECTORS } from '../protocol/vectors.ts'
 import { startTestCentre } from '../support/centre.ts'
 import { connectDevice } from '../support/raw-device.ts'
+import { sampleHello } from '../support/sample-hello.ts'
 
 const { report } = REPORT_VECTORS[1]!
 const whole = encodeReport(report)
-const HELLO = { epoch: 1, boot: 1, uptimeSeconds: 60, previousEnd: null, reportSeconds: 900 }
+const HELLO = sampleHello()
 const AGE = { seconds: 120, basis: 'monotonic' as const }
 
 /** A centre and a device of it that publishes whatever the test likes. */

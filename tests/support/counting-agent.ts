@@ -5,6 +5,7 @@ import { connectOptions } from '../../agent/link/connect.ts'
 import { Exchange } from '../../agent/link/exchange.ts'
 import { Link } from '../../agent/link/link.ts'
 import { ageOf } from '../../agent/report.ts'
+import { sampleHello } from './sample-hello.ts'
 
 export interface CountingAgent {
   device: DeviceId
@@ -44,11 +45,7 @@ export async function startCountingAgent(parts: {
   const clock = { uptimeSeconds: () => produced, nowMs: Date.now }
   const link = new Link({
     options: (connectMs) =>
-      connectOptions(
-        config,
-        { epoch: journal.epoch, boot: 1, uptimeSeconds: produced, previousEnd: null, reportSeconds: 10 },
-        connectMs,
-      ),
+      connectOptions(config, sampleHello({ epoch: journal.epoch, uptimeSeconds: produced }), connectMs),
     outbox: journal,
     ageOf: (report) => ageOf(report, 1, clock),
     exchange: new Exchange(),

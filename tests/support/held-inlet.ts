@@ -50,6 +50,9 @@ export class HeldInlet implements Inlet {
     this.#take('goodbye', device, Buffer.from(payload).toString())
   report: Inlet['report'] = (device, payload) => this.#take('report', device, Buffer.from(payload).toString())
 
+  loss: Inlet['loss'] = (device, payload) => this.#take('loss', device, Buffer.from(payload).toString())
+  pace: Inlet['pace'] = (device, payload) => this.#take('pace', device, Buffer.from(payload).toString())
+
   #take(kind: keyof Inlet, device: string, said: string): Promise<void> {
     this.told.push({ kind, device, said })
     if (!this.#held.has(kind)) return Promise.resolve()

@@ -13,11 +13,12 @@ import { sampleNumber } from '../../support/agent-samples.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type PskBroker, startPskBroker } from '../../support/psk-broker.ts'
 import { rememberingLog } from '../../support/remembering-log.ts'
+import { sampleHello } from '../../support/sample-hello.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const DEVICE = deviceId('PC-01')
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2)
-const HELLO: Hello = { epoch: 7, boot: 3, uptimeSeconds: 60, previousEnd: 'power-loss', reportSeconds: 900 }
+const HELLO: Hello = sampleHello({ epoch: 7, boot: 3, previousEnd: 'power-loss' })
 
 async function broker(port = 0): Promise<PskBroker> {
   const started = await startPskBroker({ device: DEVICE, key: KEY, port })

@@ -11,6 +11,7 @@ import { connectOptions } from '../../../agent/link/connect.ts'
 import { Exchange } from '../../../agent/link/exchange.ts'
 import { Link } from '../../../agent/link/link.ts'
 import { ageOf } from '../../../agent/report.ts'
+import { sampleHello } from '../../support/sample-hello.ts'
 import { officeDay } from './office-pc.ts'
 
 export interface DeviceDay {
@@ -40,13 +41,8 @@ async function live(day: DeviceDay): Promise<void> {
     key: day.key,
     keepaliveSeconds: 1200,
   }
-  const hello = () => ({
-    epoch: journal.epoch,
-    boot: now.boot,
-    uptimeSeconds: now.uptimeSeconds,
-    previousEnd: null,
-    reportSeconds: 900,
-  })
+  const hello = () =>
+    sampleHello({ epoch: journal.epoch, boot: now.boot, uptimeSeconds: now.uptimeSeconds, rows: journal.rows })
   let heard = (): void => {}
   const connected = new Promise<void>((resolve) => {
     heard = resolve

@@ -8,6 +8,7 @@ import { baseOf, encodeReport } from '#protocol/report.ts'
 import { Ledger } from '../../../server/ledger/ledger.ts'
 import { connectedRecord, lostRecord, platformRecord, reportRecord } from '../../../server/ledger/record.ts'
 import { REPORT_VECTORS } from '../../protocol/vectors.ts'
+import { sampleHello } from '../../support/sample-hello.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const D1 = deviceId('D1')
@@ -27,13 +28,7 @@ function delivery(seq: number, ageSeconds = 0): Uint8Array {
 
 test('what was appended is read back in order, as it came', async () => {
   const ledger = await openLedger()
-  const hello = {
-    epoch: 5,
-    boot: 2,
-    uptimeSeconds: 30,
-    previousEnd: 'power-loss' as const,
-    reportSeconds: 900,
-  }
+  const hello = sampleHello({ epoch: 5, boot: 2, previousEnd: 'power-loss' })
   const offsets = await Promise.all([
     ledger.append(platformRecord(1000, 'started')),
     ledger.append(connectedRecord(1001, D1, 1200, encodeHello(hello))),

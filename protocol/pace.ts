@@ -1,0 +1,60 @@
+import { BitReader, BitWriter } from './bits.ts'
+import { WireError } from './errors.ts'
+import { MAX_SECONDS } from './limits.ts'
+
+export const PACE_VERSION = 1
+
+/** How often a device samples, reports and shows that it lives; said in its hello and whenever it changes. */
+export interface Pace {
+  /** Number of the settings of the centre that it follows; 0 when it has none and goes by its own papers. */
+  settings: number
+  sampleSeconds: number
+  /** Every how many seconds reports come while the line is up. */
+  reportSeconds: number
+  /** At least every so many seconds something of the device arrives: a report, or else a ping. */
+  keepaliveSeconds: number
+  /** How far the budget has stretched it: 0 not at all. */
+  step: number
+}
+
+/** More steps than any budget has. */
+const MAX_STEP = 15
+
+export function writePace(writer: BitWriter, pace: Pace): void {
+  writer.varint(pace.settings)
+  writer.varint(pace.sampleSeconds)
+  writer.varint(pace.reportSeconds)
+  writer.varint(pace.keepaliveSeconds)
+  writer.varint(pace.step)
+}
+
+/** @throws WireError `WIRE_TRUNCATED` or `WIRE_RANGE` */
+export function readPace(reader: BitReader): Pace {
+  return {
+    settings: reader.varint('settings'),
+    sampleSeconds: reader.varint('sample interval', MAX_SECONDS),
+    reportSeconds: reader.varint('report interval', MAX_SECONDS),
+    keepaliveSeconds: reader.varint('keepalive', MAX_SECONDS),
+    step: reader.varint('budget step', MAX_STEP),
+  }
+}
+
+/** @throws WireError `WIRE_RANGE` */
+export function encodePace(pace: Pace): Uint8Array {
+  const writer = new BitWriter()
+  writer.bits(PACE_VERSION, 8)
+  writePace(writer, pace)
+  return writer.finish()
+}
+
+/** @throws WireError with the code that names what is wrong */
+export function decodePace(bytes: Uint8Array): Pace {
+  const reader = new BitReader(bytes)
+  const version = reader.bits(8)
+  if (version !== PACE_VERSION) {
+    throw new WireError('WIRE_VERSION', `pace: expected version ${PACE_VERSION}, got ${version}`)
+  }
+  const pace = readPace(reader)
+  reader.finish()
+  return pace
+}

@@ -1,0 +1,58 @@
+import { BitReader, BitWriter } from './bits.ts'
+import { WireError } from './errors.ts'
+import { MAX_SECONDS } from './limits.ts'
+
+export const SETTINGS_VERSION = 1
+
+/**
+ * What the centre wants of a device, pushed to it when its hello shows that it has others. The device keeps them over
+ * restarts and answers with its new pace.
+ */
+export interface Settings {
+  /** The centre's name for these settings, from 1: a device that names it in its hello is not told again. */
+  number: number
+  /** The pace that is wanted; the device's budget may stretch it. */
+  sampleSeconds: number
+  reportSeconds: number
+  keepaliveSeconds: number
+  /** Over how many seconds devices spread their return when it was the centre that went away. */
+  spreadSeconds: number
+  /** What the device may spend on its line in a calendar month, all of IP, both ways; null: no cap. */
+  monthlyBytes: number | null
+}
+
+/** @throws WireError `WIRE_RANGE` */
+export function encodeSettings(settings: Settings): Uint8Array {
+  const writer = new BitWriter()
+  writer.bits(SETTINGS_VERSION, 8)
+  writer.varint(settings.number)
+  writer.varint(settings.sampleSeconds)
+  writer.varint(settings.reportSeconds)
+  writer.varint(settings.keepaliveSeconds)
+  writer.varint(settings.spreadSeconds)
+  writer.varint(settings.monthlyBytes === null ? 0 : 1 + settings.monthlyBytes)
+  return writer.finish()
+}
+
+/** @throws WireError with the code that names what is wrong */
+export function decodeSettings(bytes: Uint8Array): Settings {
+  const reader = new BitReader(bytes)
+  const version = reader.bits(8)
+  if (version !== SETTINGS_VERSION) {
+    throw new WireError('WIRE_VERSION', `settings: expected version ${SETTINGS_VERSION}, got ${version}`)
+  }
+  const settings = {
+    number: reader.varint('number'),
+    sampleSeconds: reader.varint('sample interval', MAX_SECONDS),
+    reportSeconds: reader.varint('report interval', MAX_SECONDS),
+    keepaliveSeconds: reader.varint('keepalive', MAX_SECONDS),
+    spreadSeconds: reader.varint('spread', MAX_SECONDS),
+    monthlyBytes: capOf(reader.varint('monthly bytes')),
+  }
+  reader.finish()
+  return settings
+}
+
+function capOf(code: number): number | null {
+  return code === 0 ? null : code - 1
+}
