@@ -15,6 +15,6 @@ export interface Sealed {
 export interface Outbox {
   /** Settled and not acknowledged: the newest first, so that the present is known before the past; then by age. */
   pending(): readonly Sealed[]
-  /** The centre has it on its disk. */
-  ack(sealed: Sealed): Promise<void>
+  /** The centre has these on its disk. */
+  ack(sealed: readonly Sealed[]): Promise<void>
 }
