@@ -12,6 +12,10 @@ const COMMANDS = {
     summary: 'tác tử trên máy được theo dõi · the agent on a watched machine',
     run: async (args: string[]) => (await import('./agent/main.ts')).runAgent(args),
   },
+  relay: {
+    summary: 'tác tử nhận cả báo cáo của máy lân cận · an agent that carries its neighbours’ reports too',
+    run: async (args: string[]) => (await import('./agent/main.ts')).runRelay(args),
+  },
   enrol: {
     summary: 'ghi danh máy này với trung tâm · enrol this machine with a centre',
     run: async (args: string[]) => (await import('./agent/enrol.ts')).runEnrol(args),

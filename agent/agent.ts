@@ -1,7 +1,13 @@
+import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
+import type { Line } from '#protocol/cost.ts'
 import { encodeGoodbye, type GoodbyeReason } from '#protocol/goodbye.ts'
 import type { Hello } from '#protocol/hello.ts'
+import type { Settings } from '#protocol/settings.ts'
 import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from './boot.ts'
+import { type AccountStore, accountFile, type SavedAccount } from './budget/account.ts'
+import { createLineBytes } from './budget/line-bytes.ts'
+import { mayCarryTimestamps } from './budget/timestamps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createCpuCollector } from './collect/cpu.ts'
 import { createDiskCollector } from './collect/disk.ts'
@@ -9,17 +15,31 @@ import { createMemoryCollector } from './collect/memory.ts'
 import { createNetworkCollector } from './collect/network.ts'
 import { createTemperatureCollector } from './collect/temperature.ts'
 import type { AgentConfig } from './config.ts'
+import { createDeadBands } from './dead-band.ts'
 import { Intake } from './journal/intake.ts'
 import type { Journal } from './journal/journal.ts'
 import { openJournal } from './journal/open.ts'
+import { DEFAULT_JOURNAL_BYTES } from './journal/size.ts'
 import { connectOptions } from './link/connect.ts'
 import { Exchange } from './link/exchange.ts'
+import { type IdleLimitLearner, learnIdleLimit } from './link/idle-limit.ts'
+import { idleLimitFile } from './link/idle-limit-file.ts'
+import { askKernel } from './link/kernel.ts'
 import { Link } from './link/link.ts'
 import type { Log } from './log.ts'
+import { rememberingLookup } from './lookup.ts'
+import type { Sealed } from './outbox.ts'
+import { Pacer } from './pacer.ts'
 import { reasonOf } from './reason.ts'
+import type { RouteLimits } from './relay/route.ts'
+import { Way } from './relay/way.ts'
 import { ageOf } from './report.ts'
-import { Reporter } from './reporter.ts'
+import { Reporter, type Rhythm } from './reporter.ts'
 import { Sampler } from './sampler.ts'
+import { readSettings, writeSettings } from './settings.ts'
+
+/** Half an interval late a relay has forgotten. */
+const RELAYED_PATIENCE = 1.5
 
 export interface AgentParts {
   config: AgentConfig
@@ -27,6 +47,8 @@ export interface AgentParts {
   folder: string
   log: Log
   clock?: Clock
+  /** When it leaves its relay, and when it comes back. */
+  routeLimits?: Partial<RouteLimits>
 }
 
 /** One device's agent: samples, keeps, reports. */
@@ -37,12 +59,12 @@ export interface Agent {
   stop(reason: GoodbyeReason): Promise<void>
 }
 
-export function createAgent({ config, folder, log, clock = systemClock }: AgentParts): Agent {
-  const parts = { config, folder, log, clock }
+export function createAgent(given: AgentParts): Agent {
+  const parts = { clock: systemClock, routeLimits: {}, ...given }
   let assembled: Promise<Agent> | null = null
   return {
     async start() {
-      assembled = open(folder, log, clock).then(({ journal, boot }) => assemble(parts, journal, boot))
+      assembled = open(parts).then((opened) => assemble(parts, opened))
       await (await assembled).start()
     },
     async stop(reason) {
@@ -51,24 +73,40 @@ export function createAgent({ config, folder, log, clock = systemClock }: AgentP
   }
 }
 
-async function open(folder: string, log: Log, clock: Clock): Promise<{ journal: Journal; boot: Boot }> {
-  const journal = await openJournal(join(folder, 'journal'), { log })
+/** What the disk knew. */
+interface Opened {
+  journal: Journal
+  boot: Boot
+  settings: Settings | null
+  store: AccountStore
+  saved: SavedAccount
+  timestamps: boolean
+  silences: IdleLimitLearner
+}
+
+async function open({ config, folder, log, clock }: Required<AgentParts>): Promise<Opened> {
+  const store = accountFile(folder, log)
+  const [settings, saved, timestamps] = [
+    await readSettings(folder, log),
+    await store.read(),
+    await mayCarryTimestamps(),
+  ]
+  const { journalBytes: maxBytes = DEFAULT_JOURNAL_BYTES } = config
+  const journal = await openJournal(join(folder, 'journal'), { log, maxBytes })
   try {
     const boot = nextBoot(await readBoot(folder, log), await lookAtBoot(clock), journal)
     await writeBoot(folder, boot)
-    return { journal, boot }
+    const silences = await learnIdleLimit(idleLimitFile(folder), () => clock.nowMs(), log)
+    return { journal, boot, settings, store, saved, timestamps, silences }
   } catch (error) {
     await journal.close()
     throw error
   }
 }
 
-function assemble(
-  { config, folder, log, clock }: Required<AgentParts>,
-  journal: Journal,
-  opened: Boot,
-): Agent {
-  let boot = opened
+function assemble({ config, folder, log, clock, routeLimits }: Required<AgentParts>, opened: Opened): Agent {
+  const { journal, settings, store, saved, timestamps, silences } = opened
+  let { boot } = opened
   let stopping = false
   const exchange = new Exchange()
 
@@ -77,30 +115,75 @@ function assemble(
     boot: boot.number,
     uptimeSeconds: clock.uptimeSeconds(),
     previousEnd: boot.previousEnd,
-    pace: {
-      settings: 0,
-      sampleSeconds: config.sampleSeconds,
-      reportSeconds: config.reportSeconds,
-      keepaliveSeconds: config.keepaliveSeconds,
-      step: 0,
-    },
+    pace: pacer.pace,
     rows: journal.rows,
   })
 
-  const link = new Link({
-    options: (connectMs) => connectOptions(config, hello(), connectMs),
-    outbox: journal,
-    ageOf: (report) => ageOf(report, boot.number, clock),
-    exchange,
-    onConnected: () => {
-      void rememberTold()
-      void reporter.onConnected()
+  const { lookup, family } = rememberingLookup({
+    nowMs: () => performance.now(),
+    onAsked: () => pacer.budget.lookedUp(),
+  })
+  const line: Line = { timestamps, tagBytes: 16, ipv6: isIPv6(config.server.host) }
+  const pacer: Pacer = new Pacer({
+    ...{ papers: config, settings, saved, store, clock, boot: boot.number, log },
+    keepSettings: (fresh) => writeSettings(folder, fresh),
+    line: () => ({ ...line, ipv6: line.ipv6 || family() === 6 }),
+    hasNews: () => boot.previousEnd !== null,
+    link: {
+      get connected() {
+        return way.connected
+      },
+      send: () => way.send(),
+      say: (topic, payload) => way.say(topic, payload),
     },
-    log,
+    onPace: () => sampler.retime(),
   })
 
-  const reporter = new Reporter({ pace: config, journal, link, log })
-  const intake = new Intake({ append: (sample) => journal.append(sample), log })
+  /** What every way to the centre carries. */
+  const carried = {
+    outbox: journal,
+    ageOf: (sealed: Sealed) => ageOf(sealed, boot.number, clock),
+    onPush: (topic: string, payload: Uint8Array) => void pacer.onPush(topic, payload),
+    onRoom: () => void reporter.onRoom(),
+    log,
+  }
+  const welcomed = async (): Promise<void> => {
+    pacer.onConnected()
+    void rememberTold()
+    await reporter.onConnected()
+  }
+  const link = new Link({
+    address: { ...config.server, lookup },
+    options: () => {
+      const { metered } = pacer
+      line.tagBytes = metered ? 8 : 16
+      return connectOptions(config, hello(), { metered })
+    },
+    keepaliveSeconds: () => pacer.pace.keepaliveSeconds,
+    spreadMs: () => pacer.spreadMs,
+    meter: pacer.budget,
+    askKernel,
+    silences,
+    exchange,
+    ...carried,
+    onPush: (topic, payload) => {
+      if (!way.takePush(topic, payload)) carried.onPush(topic, payload)
+    },
+    onConnected: async () => {
+      way.onLinkUp()
+      await welcomed()
+    },
+    onAway: () => way.onLinkAway(),
+  })
+  const way: Way = new Way({
+    ...{ config, link, log, routeLimits },
+    neighbour: { ...carried, hello, collect: () => reporter.onCollect(), onWelcome: welcomed },
+  })
+
+  const reporter = new Reporter({ pace: () => rhythmOf(pacer.pace, way.relayed), journal, link: way, log })
+  const intake = new Intake({ journal, log })
+  const banded = createDeadBands()
+  const billed = createLineBytes(clock, () => pacer.budget.spentBytes)
   const sampler = new Sampler({
     collectors: [
       createCpuCollector(),
@@ -112,9 +195,11 @@ function assemble(
     ],
     clock,
     boot: boot.number,
-    sampleSeconds: config.sampleSeconds,
+    sampleSeconds: () => pacer.pace.sampleSeconds,
     onSample: async (sample) => {
-      await intake.take(sample)
+      pacer.budget.tick()
+      const values = billed(pacer.metered ? banded(sample.values) : sample.values)
+      await intake.take({ ...sample, values })
       await reporter.onSample()
     },
     log,
@@ -134,21 +219,30 @@ function assemble(
   return {
     async start() {
       log.info({ device: config.device, boot: boot.number, server: config.server }, 'agent started')
+      await pacer.start()
+      if (stopping) return
       await sampler.start()
-      if (!stopping) link.start()
+      if (!stopping) await way.start()
     },
     async stop(reason) {
       stopping = true
       await sampler.stop()
+      intake.stop()
       const goodbye = { reason, boot: boot.number, uptimeSeconds: clock.uptimeSeconds() }
       // On the disk first: a system that shuts down may not leave the time for the centre's answer.
       await journal.goodbye(goodbye).catch((error: unknown) => {
         log.warn({ reason: reasonOf(error) }, 'goodbye not recorded')
       })
-      const heard = await link.sayGoodbye(encodeGoodbye(goodbye))
-      await link.stop()
+      const heard = await way.sayGoodbye(encodeGoodbye(goodbye))
+      await way.stop()
+      await pacer.stop()
       await journal.close()
       log.info({ reason, heard }, 'agent stopped')
     },
   }
+}
+
+/** The relay asks when it sends, as often as it reports; only one that does not ask is not waited for. */
+function rhythmOf(pace: Rhythm, relayed: boolean): Rhythm {
+  return relayed ? { ...pace, reportSeconds: pace.reportSeconds * RELAYED_PATIENCE } : pace
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import { replaceFile } from './durable.ts'
+import { MAX_JOURNAL_BYTES, MIN_JOURNAL_BYTES } from './journal/size.ts'
 import { reasonOf } from './reason.ts'
 
 /** What an agent must know to serve: written once at enrolment, read at every start. */
@@ -14,15 +15,23 @@ export interface AgentConfig {
   readonly sampleSeconds: number
   readonly reportSeconds: number
   readonly keepaliveSeconds: number
+  /** Through whom this device reports, on its LAN; without one by itself. */
+  readonly relay?: { readonly host: string; readonly port: number }
+  /** Where this device takes its neighbours' reports; without one nowhere. */
+  readonly relayPort?: number
+  /** The most that the journal's files may take, where its owner has said so. */
+  readonly journalBytes?: number
 }
 
 const FILE = 'agent.json'
 /** A keepalive longer than the report interval costs nothing: reports go in its place. */
 const DEFAULTS = { sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 }
-const MAX_SAMPLE_SECONDS = 3600
-const MAX_REPORT_SECONDS = 86_400
+export const MAX_SAMPLE_SECONDS = 3600
+export const MAX_REPORT_SECONDS = 86_400
 /** Under this a ping on a slow line (16 s measured at 30 % loss) is still on its way when the next is due. */
-const MIN_KEEPALIVE_SECONDS = 10
+export const MIN_KEEPALIVE_SECONDS = 10
+/** Where a relay listens unless it is told otherwise: behind the two ports of the centre. */
+export const RELAY_PORT = 8885
 /** RFC 1035 section 2.3.4 */
 const MAX_HOST_LENGTH = 253
 
@@ -56,6 +65,13 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     return min
   }
 
+  const readRelay = ({ host, port = RELAY_PORT }: Record<string, unknown>) => {
+    if (typeof host !== 'string' || host.length < 1 || host.length > MAX_HOST_LENGTH) {
+      refuse('relay.host: ', `a host name or address of 1 to ${MAX_HOST_LENGTH} characters`, shown(host))
+    }
+    return Object.freeze({ host: String(host), port: whole(port, 'relay.port', 1, 65_535) })
+  }
+
   const root = object(json, '')
   const server = object(root.server, 'server: ')
   const given = { ...DEFAULTS, ...root }
@@ -65,6 +81,15 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     refuse('server.host: ', `a host name or address of 1 to ${MAX_HOST_LENGTH} characters`, shown(host))
   }
   const port = whole(server.port, 'server.port', 1, 65_535)
+  const relay =
+    root.relay === undefined || root.relay === null ? null : readRelay(object(root.relay, 'relay: '))
+  const relayPort =
+    root.relayPort === undefined || root.relayPort === null
+      ? null
+      : whole(root.relayPort, 'relayPort', 0, 65_535)
+  if (relay !== null && relayPort !== null) {
+    refuse('relay: ', 'none beside relayPort: a relay reports by itself', shown(root.relay))
+  }
   let device: DeviceId | null = null
   try {
     device = deviceId(String(root.device ?? ''))
@@ -88,6 +113,10 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     MIN_KEEPALIVE_SECONDS,
     MAX_KEEPALIVE_SECONDS,
   )
+  const journalBytes =
+    root.journalBytes === undefined || root.journalBytes === null
+      ? null
+      : whole(root.journalBytes, 'journalBytes', MIN_JOURNAL_BYTES, MAX_JOURNAL_BYTES)
 
   if (problems.length > 0 || typeof host !== 'string' || typeof key !== 'string' || device === null) {
     throw new Error(problems.join('\n'))
@@ -99,6 +128,9 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     sampleSeconds,
     reportSeconds,
     keepaliveSeconds,
+    ...(relay && { relay }),
+    ...(relayPort !== null && { relayPort }),
+    ...(journalBytes !== null && { journalBytes }),
   })
 }
 

@@ -4,12 +4,12 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEVICE_KINDS } from '#protocol/ids.ts'
-import { parseAgentConfig, writeAgentConfig } from './config.ts'
+import { parseAgentConfig, RELAY_PORT, writeAgentConfig } from './config.ts'
 import { askPassword } from './password.ts'
 import { reasonOf } from './reason.ts'
 
 const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
-              [--plain-http]
+              [--relay HOST[:PORT] | --relay-port PORT] [--plain-http]
 
 Ghi danh máy này với trung tâm ở URL và ghi cấu hình cho tác tử. Hỏi mật khẩu của admin, hoặc đọc từ đầu vào.
 Enrols this machine with the centre at URL and writes the agent's papers. Asks for admin's password, or reads it from
@@ -19,6 +19,10 @@ standard input, so that it stands in no list of processes.
   --name   tên máy · name of the machine (${hostname()})
   --kind   loại · what it is (pc)
   --data   thư mục của tác tử · the agent's folder (agent-data)
+  --relay        báo cáo qua máy này trong mạng nội bộ; khi máy đó tắt thì tự kết nối
+                 reports through this machine of the LAN, and by itself when that is off (port ${RELAY_PORT})
+  --relay-port   nhận báo cáo của các máy lân cận ở cổng này
+                 takes its neighbours' reports at this port, such as ${RELAY_PORT}
   --plain-http   cho phép http tới máy khác: mật khẩu và khóa của máy đi không mã hóa
                  allows http to another machine: the password and the machine's key cross the line in clear
 `
@@ -53,7 +57,10 @@ export async function runEnrol(args: string[]): Promise<number> {
     const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
     const server = { host: asked.url.hostname.replace(/^\[|\]$/g, ''), port }
     await mkdir(asked.folder, { recursive: true, mode: 0o700 })
-    const config = parseAgentConfig({ server, device, key, sampleSeconds, reportSeconds, keepaliveSeconds })
+    const config = parseAgentConfig({
+      ...{ server, device, key, sampleSeconds, reportSeconds, keepaliveSeconds },
+      ...asked.relaying,
+    })
     await writeAgentConfig(asked.folder, config)
     process.stdout.write(
       `Đã ghi danh · enrolled: ${device}\nChạy · run: npx haidang agent --data ${asked.folder}\n`,
@@ -65,7 +72,9 @@ export async function runEnrol(args: string[]): Promise<number> {
   }
 }
 
-function readArguments(args: string[]): number | { url: URL; folder: string; device: object } {
+function readArguments(
+  args: string[],
+): number | { url: URL; folder: string; device: object; relaying: object } {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -75,6 +84,8 @@ function readArguments(args: string[]): number | { url: URL; folder: string; dev
         name: { type: 'string', default: hostname() },
         kind: { type: 'string', default: 'pc' },
         data: { type: 'string', default: 'agent-data' },
+        relay: { type: 'string' },
+        'relay-port': { type: 'string' },
         'plain-http': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
@@ -105,11 +116,31 @@ function readArguments(args: string[]): number | { url: URL; folder: string; dev
     }
     if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
     const device = { site: values.site, name: values.name, kind: values.kind }
-    return { url, folder: values.data, device }
+    return { url, folder: values.data, device, relaying: relayingOf(values.relay, values['relay-port']) }
   } catch (error) {
     process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
     return 2
   }
+}
+
+/** The two ways to have to do with a relay, as agent.json says them. @throws Error */
+function relayingOf(relay: string | undefined, relayPort: string | undefined): object {
+  if (relay !== undefined && relayPort !== undefined) {
+    throw new Error('--relay: expected none beside --relay-port, since a relay reports by itself, got both')
+  }
+  if (relayPort !== undefined) return { relayPort: portOf('--relay-port', relayPort) }
+  if (relay === undefined) return {}
+  // An IPv6 address stands in brackets where a port follows it.
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+|[^:]*:[^:]*:.*?))(?::(\d+))?$/.exec(relay) ?? []
+  const host = bracketed ?? plain
+  if (host === undefined) throw new Error(`--relay: expected HOST or HOST:PORT, got ${JSON.stringify(relay)}`)
+  return { relay: { host, port: port === undefined ? RELAY_PORT : portOf('--relay', port) } }
+}
+
+function portOf(option: string, text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  throw new Error(`${option}: expected a port from 1 to 65535, got ${JSON.stringify(text)}`)
 }
 
 async function signIn(url: URL, password: string): Promise<string> {

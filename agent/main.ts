@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { createAgent } from './agent.ts'
 import { claimFolder } from './alone.ts'
-import { readAgentConfig } from './config.ts'
+import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from './config.ts'
 import { reasonOf } from './reason.ts'
 
 const USAGE = `haidang agent --data THƯ_MỤC
@@ -18,8 +18,36 @@ The agent of one device: samples each minute, keeps it on disk, reports to the c
                    prints this text
 `
 
+const RELAY_USAGE = `haidang relay --data THƯ_MỤC [--port CỔNG]
+
+Tác tử cũng nhận báo cáo của các máy lân cận và gửi đi cùng báo cáo của mình: một đường truyền mỏng chở được cả điểm.
+An agent that also takes its neighbours' reports and sends them with its own. They are enrolled with --relay HOST.
+
+  --data THƯ_MỤC   như haidang agent · as of haidang agent
+  --port CỔNG      cổng trong mạng nội bộ · the port on the LAN (relayPort của agent.json, ${RELAY_PORT})
+  --attached       như haidang agent · as of haidang agent
+  --help           in hướng dẫn này · prints this text
+`
+
 /** The command `haidang agent`. Resolves with the exit status: 0, 1 failed, 2 bad usage. */
-export async function runAgent(args: string[]): Promise<number> {
+export function runAgent(args: string[]): Promise<number> {
+  return run(args, USAGE, (config) => config)
+}
+
+/** The command `haidang relay`: an agent that is a relay, whatever its papers say. */
+export function runRelay(args: string[]): Promise<number> {
+  return run(args, RELAY_USAGE, (config, port) => {
+    const relayPort = port === undefined ? (config.relayPort ?? RELAY_PORT) : Number(port)
+    return parseAgentConfig({ ...config, relayPort })
+  })
+}
+
+async function run(
+  args: string[],
+  usage: string,
+  amend: (config: AgentConfig, port: string | undefined) => AgentConfig,
+): Promise<number> {
+  let port: string | undefined
   let folder: string | undefined
   let attached = false
   try {
@@ -27,26 +55,30 @@ export async function runAgent(args: string[]): Promise<number> {
       args,
       options: {
         data: { type: 'string' },
+        port: { type: 'string' },
         attached: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
     if (values.help) {
-      process.stdout.write(USAGE)
+      process.stdout.write(usage)
       return 0
     }
     folder = values.data
+    port = values.port
+    if (port !== undefined && usage !== RELAY_USAGE)
+      throw new Error('--port: expected none for an agent, got one')
     attached = values.attached ?? false
     if (!folder) throw new Error('--data: expected a folder, got nothing')
   } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`)
+    process.stderr.write(`${reasonOf(error)}\n\n${usage}`)
     return 2
   }
 
   try {
     // Heard from the first moment: a signal while the agent starts stops it in good order too.
     const signal = firstSignal(attached)
-    const config = readAgentConfig(folder)
+    const config = amend(readAgentConfig(folder), port)
     const release = await claimFolder(folder)
     const agent = createAgent({ config, folder, log: pino({ base: null }) })
     const started = agent.start()

@@ -1,12 +1,10 @@
+import { believable } from '#protocol/clock-hint.ts'
 import type { Age } from '#protocol/delivery.ts'
-import { MAX_ROWS, MAX_WIRE_VALUE } from '#protocol/limits.ts'
+import { MAX_WIRE_VALUE } from '#protocol/limits.ts'
 import { METRICS, toWire } from '#protocol/metrics.ts'
 import type { Column, Report } from '#protocol/report.ts'
 import type { Clock } from './clock.ts'
 import type { Sample } from './sampler.ts'
-
-/** A wall clock that says less, seconds since 1970, is a dead battery's: no report can tell it (protocol/README.md). */
-const EARLIEST_CLOCK_SECONDS = Date.UTC(2026, 0, 1) / 1000
 
 /** A sample as a report of one row. `seq` is its number in the journal; the epoch comes at sealing. */
 export function rowOf(sample: Sample, seq: number): Report {
@@ -22,24 +20,7 @@ export function rowOf(sample: Sample, seq: number): Report {
   return { epoch: 0, seq, boot, uptimeSeconds, clockSeconds, offsetsSeconds: [0], columns }
 }
 
-/** May `row` stand right behind `before` in one report: same boot, time not falling, no number between them lost? */
-function follows(before: Report, row: Report): boolean {
-  return row.boot === before.boot && row.uptimeSeconds >= before.uptimeSeconds && row.seq === before.seq + 1
-}
-
-/** Cuts rows, in journal order, into what single reports can hold. */
-export function groupRows(rows: readonly Report[]): Report[][] {
-  const groups: Report[][] = []
-  for (const row of rows) {
-    const group = groups.at(-1)
-    const before = group?.at(-1)
-    if (group && before && group.length < MAX_ROWS && follows(before, row)) group.push(row)
-    else groups.push([row])
-  }
-  return groups
-}
-
-/** One report of one-row reports that `groupRows` put together. */
+/** One report of one-row reports of one boot, in the order of their measurement. */
 export function mergeRows(rows: readonly Report[], { epoch, seq }: { epoch: number; seq: number }): Report {
   const first = rows[0]
   if (!first) throw new RangeError('report: expected at least one row, got none')
@@ -64,22 +45,18 @@ function clockAtFirst(rows: readonly Report[]): number | null {
   return believable(told.clockSeconds - (told.uptimeSeconds - rows[0]!.uptimeSeconds))
 }
 
-function believable(clockSeconds: number | null): number | null {
-  return clockSeconds !== null && clockSeconds >= EARLIEST_CLOCK_SECONDS ? clockSeconds : null
-}
-
 function readingOf(row: Report, metric: number): number | null {
   return row.columns.find((column) => column.metric === metric)?.values[0] ?? null
 }
 
-/** How old a report's first row is now: exact while its boot runs, else by the wall clock, which may have jumped. */
+/** How old a row is now, a report's last: exact while its boot runs, else by the wall clock, which may have jumped. */
 export function ageOf(
-  report: Pick<Report, 'boot' | 'uptimeSeconds' | 'clockSeconds'>,
+  row: Pick<Report, 'boot' | 'uptimeSeconds' | 'clockSeconds'>,
   boot: number,
   clock: Clock,
 ): Age {
-  const monotonic = report.boot === boot
-  const then = monotonic ? report.uptimeSeconds : report.clockSeconds
+  const monotonic = row.boot === boot
+  const then = monotonic ? row.uptimeSeconds : row.clockSeconds
   if (then === null) return null
   const seconds = (monotonic ? clock.uptimeSeconds() : Math.floor(clock.nowMs() / 1000)) - then
   // A row from the future: the clock was set back since.

@@ -17,7 +17,8 @@ export interface SamplerParts {
   collectors: readonly Collector[]
   clock: Clock
   boot: number
-  sampleSeconds: number
+  /** Asked for each next sample: settings and budget change it. */
+  sampleSeconds(): number
   /** Takes the sample; the next one is not taken before it is done. */
   onSample(sample: Sample): Promise<void>
   log: Pick<Log, 'warn'>
@@ -48,6 +49,8 @@ export class Sampler {
   readonly #told = new Set<Collector>()
   #timer: NodeJS.Timeout | null = null
   #wake: (() => void) | null = null
+  /** While the next sample is waited for: what its time is counted from. */
+  #waitingSinceMs: number | null = null
   #running = false
   #handedOn = Promise.resolve()
 
@@ -66,9 +69,17 @@ export class Sampler {
     this.#schedule(startedMs)
   }
 
+  /** The pace has changed: the next sample comes at the new one. */
+  retime(): void {
+    if (this.#waitingSinceMs === null) return
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#schedule(this.#waitingSinceMs)
+  }
+
   /** Resolves when the last sample is handed on; a collector that hangs is not waited for. */
   async stop(): Promise<void> {
     this.#running = false
+    this.#waitingSinceMs = null
     if (this.#timer) clearTimeout(this.#timer)
     this.#wake?.()
     await this.#handedOn
@@ -84,8 +95,10 @@ export class Sampler {
 
   #schedule(startedMs: number): void {
     if (!this.#running) return
-    const waitMs = untilNext(startedMs, performance.now(), this.#parts.sampleSeconds * 1000)
+    const waitMs = untilNext(startedMs, performance.now(), this.#parts.sampleSeconds() * 1000)
+    this.#waitingSinceMs = startedMs
     this.#timer = setTimeout(() => {
+      this.#waitingSinceMs = null
       void this.#sample().then(() => this.#schedule(startedMs))
     }, waitMs)
   }

@@ -1,6 +1,9 @@
 import type { ConnectPacket, PublishPacket, Subscription } from 'aedes'
+import { WireError } from '#protocol/errors.ts'
+import { decodeHello } from '#protocol/hello.ts'
 import type { DeviceId } from '#protocol/ids.ts'
-import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
+import { UNSAID_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
+import { keepaliveOf, type Pace } from '#protocol/pace.ts'
 import { parseUpTopic, TOPICS, type UpTopic } from '#protocol/topics.ts'
 import { quoted, type Refusal, type RefusalCode } from './refusals.ts'
 
@@ -15,7 +18,8 @@ const IDENTIFIER_REJECTED = 2
 const NOT_AUTHORIZED = 5
 
 export type ConnectDecision =
-  | { kind: 'welcome'; hello: Uint8Array; keepaliveSeconds: number }
+  /** `pace`: as its hello says; null when that cannot be read, as of a newer agent. */
+  | { kind: 'welcome'; hello: Uint8Array; pace: Pace | null; keepaliveSeconds: number }
   | { kind: 'refused'; refusal: Refusal; returnCode: 2 | 5 }
 
 export type PublishDecision = { kind: 'allowed'; topic: UpTopic } | { kind: 'refused'; refusal: Refusal }
@@ -40,11 +44,6 @@ export function mayConnect(identity: DeviceId, packet: ConnectWords): ConnectDec
     const detail = `CONNECT: expected the client id ${identity} of the key, or none, got ${quoted(packet.clientId)}`
     return refuse('client-id', detail, IDENTIFIER_REJECTED)
   }
-  const keepaliveSeconds = packet.keepalive ?? 0
-  if (keepaliveSeconds < 1 || keepaliveSeconds > MAX_KEEPALIVE_SECONDS) {
-    const detail = `CONNECT: expected a keepalive of 1 to ${MAX_KEEPALIVE_SECONDS} s, got ${keepaliveSeconds}`
-    return refuse('keepalive', detail)
-  }
   if (packet.will) {
     return refuse('will', 'CONNECT: expected no will, since the connection tells who is there, got one')
   }
@@ -53,7 +52,19 @@ export function mayConnect(identity: DeviceId, packet: ConnectWords): ConnectDec
     const detail = `CONNECT: expected a hello of at most ${MAX_HELLO_BYTES} bytes as password, got ${hello.length}`
     return refuse('hello', detail)
   }
-  return { kind: 'welcome', hello, keepaliveSeconds }
+  const pace = readPace(hello)
+  // An agent of ours says 0 in CONNECT, where it could not be changed later, and its keepalive in the hello.
+  const keepaliveSeconds = packet.keepalive || (pace && keepaliveOf(pace)) || UNSAID_KEEPALIVE_SECONDS
+  return { kind: 'welcome', hello, pace, keepaliveSeconds }
+}
+
+function readPace(hello: Uint8Array): Pace | null {
+  try {
+    return decodeHello(hello).pace
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
 }
 
 /** Whether a device may publish this. Whose it is comes from the connection, never from the packet. */

@@ -49,19 +49,14 @@ const AEDES_REFUSALS = new Map<string, Refusal>([
     'connect did not arrive in time',
     { code: 'connect-timeout', detail: 'connection: expected CONNECT soon after the handshake, got none' },
   ],
-  [
-    'Client queue limit reached',
-    { code: 'impatient', detail: 'connection: expected to wait for CONNACK, got packet after packet' },
-  ],
   ['drain timeout', { code: 'slow-reader', detail: 'connection: expected to be read, got a full buffer' }],
 ])
 
-/** null: the line's fault or the keepalive's, which `lost` tells, and not the client's. */
+/** null: the line's fault, which `lost` tells, and not the client's. */
 export function refusalOf(error: Error & { code?: string }): Refusal | null {
   const known = AEDES_REFUSALS.get(error.message)
   if (known) return known
-  const ofTheLine =
-    error.code !== undefined || ['keep alive timeout', 'connection closed'].includes(error.message)
+  const ofTheLine = error.code !== undefined || error.message === 'connection closed'
   return ofTheLine
     ? null
     : { code: 'garbage', detail: `packet: expected one that aedes takes, got "${error.message}"` }

@@ -1,13 +1,17 @@
 import type { EventEmitter } from 'node:events'
 import { Aedes, type Client } from 'aedes'
 import type { DeviceId } from '#protocol/ids.ts'
+import type { Pace } from '#protocol/pace.ts'
+import type { DownTopic } from '#protocol/topics.ts'
 import { aedesHooks, refusalOf } from './aedes-hooks.ts'
+import { type Clock, SYSTEM_CLOCK } from './clock.ts'
 import { Connection } from './connection.ts'
 import { DeviceFacts } from './device-facts.ts'
 import type { Inlet } from './inlet.ts'
 import { createListener, LISTENER_LIMITS, type ListenerLimits } from './listener.ts'
 import { type BrokerLog, createRefusalCounter } from './refusal-counter.ts'
 import type { RefusalCode } from './refusals.ts'
+import { RightOfWay } from './right-of-way.ts'
 
 export interface BrokerLimits extends ListenerLimits {
   /** From the handshake to CONNECT, which an agent sends in the same segment as the end of its handshake. */
@@ -15,14 +19,14 @@ export interface BrokerLimits extends ListenerLimits {
   /** A device that takes no PUBACK for so long reads nothing; its report comes again. */
   drainTimeoutMs: number
   /** Packets that may wait for CONNACK: an agent sends none, MQTT allows some. */
-  maxQueuedPackets: number
+  maxKeptPackets: number
 }
 
 const BROKER_LIMITS: BrokerLimits = {
   ...LISTENER_LIMITS,
   connectTimeoutMs: 5000,
   drainTimeoutMs: 5000,
-  maxQueuedPackets: 42,
+  maxKeptPackets: 42,
 }
 
 export interface BrokerParts {
@@ -36,7 +40,12 @@ export interface BrokerParts {
   host: string | undefined
   /** 0: a free one. */
   port: number
+  /** CONNACK was written: from here on the device can be pushed to. `pace` is its hello's, null when unreadable. */
+  onLive?: (device: DeviceId, pace: Pace | null) => void
+  /** The connection that was told with `onLive` is over, or about to be replaced by a newer one. */
+  onGone?: (device: DeviceId, why: 'keepalive' | 'socket') => void
   limits?: Partial<BrokerLimits>
+  clock?: Clock
 }
 
 export interface Broker {
@@ -46,6 +55,10 @@ export interface Broker {
   stop(): Promise<void>
   /** Closes the connections of a device whose key was revoked. */
   close(device: DeviceId): void
+  /** Tells a device something, QoS 0 and without a subscription. False when it is not there to be told. */
+  push(device: DeviceId, topic: DownTopic, payload: Uint8Array): boolean
+  /** Where facts of a device go, whichever way they come: their order is one. */
+  facts(device: DeviceId): DeviceFacts
   /** Devices connected now. */
   connections(): number
 }
@@ -58,14 +71,17 @@ export function createBroker(parts: BrokerParts): Broker {
   const limits = { ...BROKER_LIMITS, ...parts.limits }
   const { log, inlet } = parts
   const count = createRefusalCounter({ log, onRefused: parts.onRefused, nowMs: () => performance.now() })
+  const clock = parts.clock ?? SYSTEM_CLOCK
+  const way = new RightOfWay()
   const open = new Set<Connection>()
+  /** The connection of each device whose CONNACK is written. */
+  const live = new Map<DeviceId, Connection>()
   /** By device; no more than there are keys. */
   const factsOf = new Map<DeviceId, DeviceFacts>()
   const connectionOf = new WeakMap<Client, Connection>()
   const aedes = new Aedes({
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
-    queueLimit: limits.maxQueuedPackets,
     ...aedesHooks((client) => connectionOf.get(client)),
   })
 
@@ -76,7 +92,13 @@ export function createBroker(parts: BrokerParts): Broker {
   }
   aedes.on('clientError', onClientError)
   aedes.on('connectionError', onClientError)
-  aedes.on('keepaliveTimeout', (client) => connectionOf.get(client)?.fellSilent())
+  aedes.on('clientReady', (client) => {
+    const connection = connectionOf.get(client)
+    if (!connection || connection.closed) return
+    connection.answered()
+    live.set(connection.device, connection)
+    parts.onLive?.(connection.device, connection.pace)
+  })
   // Without a listener an error of aedes' own store would end the process. Its types leave the event out.
   const emitter: EventEmitter = aedes
   emitter.on('error', onError)
@@ -88,10 +110,28 @@ export function createBroker(parts: BrokerParts): Broker {
     keyOf: parts.keyOf,
     count,
     onError,
-    onIdentified: (socket, device) => {
-      const connection = new Connection(device, socket, facts(device), count)
+    way,
+    onIdentified: (socket, device, bytesHeard, there) => {
+      const { maxKeptPackets } = limits
+      const known = facts(device)
+      const connection = new Connection({
+        device,
+        socket,
+        bytesHeard,
+        facts: known,
+        count,
+        clock,
+        way,
+        there,
+        maxKeptPackets,
+      })
       open.add(connection)
-      connection.start(() => open.delete(connection))
+      connection.start((why) => {
+        open.delete(connection)
+        if (live.get(device) !== connection) return
+        live.delete(device)
+        parts.onGone?.(device, why)
+      })
       connectionOf.set(aedes.handle(connection.guard), connection)
     },
   })
@@ -126,6 +166,8 @@ export function createBroker(parts: BrokerParts): Broker {
     close: (device) => {
       for (const connection of open) if (connection.device === device) connection.close()
     },
+    push: (device, topic, payload) => live.get(device)?.push(topic, payload) ?? false,
+    facts,
     connections: () => [...open].filter((connection) => connection.live).length,
   }
 }

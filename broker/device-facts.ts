@@ -76,6 +76,11 @@ export class DeviceFacts {
     return this.#inTurn(() => this.#inlet.pace(this.#device, payload))
   }
 
+  /** What a relay brings of others; resolves when it is taken. */
+  neighbours(payload: Uint8Array): Promise<void> {
+    return this.#after(() => this.#inlet.neighbours(this.#device, payload))
+  }
+
   /** From here on the inlet is told nothing: the server speaks for its own end. */
   stop(): void {
     this.#stopped = true

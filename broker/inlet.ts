@@ -17,4 +17,6 @@ export interface Inlet {
   loss(device: DeviceId, payload: Uint8Array): Promise<void>
   /** As `report`. */
   pace(device: DeviceId, payload: Uint8Array): Promise<void>
+  /** What a relay brings of its neighbours: each part of it is acknowledged to whoever sealed it. */
+  neighbours(relay: DeviceId, payload: Uint8Array): Promise<void>
 }

@@ -2,22 +2,42 @@ import { constants } from 'node:crypto'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
+import { whenHelloIsWhole } from './client-hello.ts'
 import type { CountRefusal } from './refusal-counter.ts'
 import { quoted, type RefusalCode } from './refusals.ts'
+import type { RightOfWay } from './right-of-way.ts'
+import { Turns } from './turns.ts'
 
 export interface ListenerLimits {
   /** A TLS connection holds about 40 kB: 10,000 of them 400 MB, three times the 3,321 communes. */
   maxConnections: number
   /** A province's offices may all leave through one address of the government network; half is left for others. */
   maxConnectionsPerAddress: number
-  /** Two round trips of a satellite line are 1.4 s; 10 s bear lost segments, sent again after 1, 3 and 7 s. */
+  /**
+   * For the ClientHello to come, and again from the handshake's turn to its end. Two round trips of a satellite line
+   * are 1.4 s; 10 s bear lost segments, sent again after 1, 3 and 7 s.
+   */
   handshakeTimeoutMs: number
+  /**
+   * Handshakes at one time; the rest wait, unread. One takes 2.8 ms of CPU, so a round trip of 1.4 s with 256 under way
+   * leaves 180 a second possible, as many as half a core bears; and none waits for CPU longer than 256 × 2.8 ms = 0.7 s,
+   * where 2,000 at once would each take 6 s and many give up in the middle.
+   */
+  maxHandshakes: number
 }
+
+/**
+ * Connections that the kernel completes before we take them: a return of 2,000 in one moment fits. The kernel cuts it to
+ * net.core.somaxconn, 4096 by default since Linux 5.4 and 128 before; a connection beyond it is not refused, its SYN is
+ * dropped and comes again after 1, 3 and 7 s.
+ */
+const BACKLOG = 4096
 
 export const LISTENER_LIMITS: ListenerLimits = {
   maxConnections: 10_000,
   maxConnectionsPerAddress: 5_000,
   handshakeTimeoutMs: 10_000,
+  maxHandshakes: 256,
 }
 
 export interface ListenerParts {
@@ -27,7 +47,12 @@ export interface ListenerParts {
   port: number
   limits: ListenerLimits
   keyOf: (identity: DeviceId) => Uint8Array | null
-  onIdentified: (socket: TLSSocket, device: DeviceId) => void
+  way: RightOfWay
+  /**
+   * `bytesHeard`: how much came over the line so far, below TLS; `there`: to be called when the device needs the right of
+   * way no more, at the latest when its connection ends.
+   */
+  onIdentified: (socket: TLSSocket, device: DeviceId, bytesHeard: () => number, there: () => void) => void
   count: CountRefusal
   onError: (error: Error) => void
 }
@@ -43,10 +68,13 @@ export interface Listener {
  * There is no certificate, so nothing but a known key can end a handshake.
  */
 export function createListener(parts: ListenerParts): Listener {
-  const { host, port, limits, keyOf, onIdentified, count, onError } = parts
+  const { host, port, limits, keyOf, onIdentified, count, onError, way } = parts
   const open = new Set<Socket>()
   /** By remote address. */
   const openFrom = new Map<string, number>()
+  const turns = new Turns(limits.maxHandshakes)
+  /** Sockets whose handshake is under way, by `lineOf`. */
+  const shaking = new Map<string, { socket: Socket; leave: () => void; there: () => void }>()
   /** What a socket's handshake named; `device` is null when there is no key for it. */
   const claims = new WeakMap<TLSSocket, { identity: string; device: DeviceId | null }>()
 
@@ -66,8 +94,12 @@ export function createListener(parts: ListenerParts): Listener {
   })
   tls.on('secureConnection', (socket) => {
     const device = claims.get(socket)?.device
+    const line = shaking.get(lineOf(socket))
+    line?.leave()
     // A key may be revoked while its handshake is under way.
-    if (device && findKey(device)) return onIdentified(socket, device)
+    if (device && line && findKey(device)) {
+      return onIdentified(socket, device, () => line.socket.bytesRead, line.there)
+    }
     refuse(socket, 'unknown-key', 'handshake: expected a key that still holds, got a revoked one')
     socket.destroy()
   })
@@ -98,8 +130,38 @@ export function createListener(parts: ListenerParts): Listener {
       if (left > 0) openFrom.set(address, left)
       else openFrom.delete(address)
     })
-    tls.emit('connection', socket)
+    awaitHandshake(socket)
   })
+
+  /** From the first byte to the turn: until then a connection costs a socket and no TLS. */
+  function awaitHandshake(socket: Socket): void {
+    const silent = setTimeout(() => {
+      refuse(socket, 'handshake-timeout', 'handshake: expected a ClientHello, got none')
+      socket.destroy()
+    }, limits.handshakeTimeoutMs)
+    // TLS listens by itself; until then a line that breaks is nobody's fault.
+    const ignore = (): void => {}
+    socket.on('error', ignore)
+    socket.once('close', () => clearTimeout(silent))
+    whenHelloIsWhole(socket, () => {
+      clearTimeout(silent)
+      const line = lineOf(socket)
+      const there = way.arrive()
+      const giveUp = turns.enter(() => {
+        shaking.set(line, { socket, leave, there })
+        socket.removeListener('error', ignore)
+        tls.emit('connection', socket)
+      })
+      function leave(): void {
+        if (shaking.get(line)?.socket === socket) shaking.delete(line)
+        giveUp()
+      }
+      socket.once('close', () => {
+        leave()
+        there()
+      })
+    })
+  }
 
   /** The look-up runs inside OpenSSL's callback, where a throw would end the process. */
   function findKey(device: DeviceId): Uint8Array | null {
@@ -123,7 +185,7 @@ export function createListener(parts: ListenerParts): Listener {
             new Error(`port ${port} for agents: expected to be free, got ${error.code}`, { cause: error }),
           ),
         )
-        tcp.listen({ host, port }, () => {
+        tcp.listen({ host, port, backlog: BACKLOG }, () => {
           tcp.removeAllListeners('error')
           tcp.on('error', onError)
           resolve((tcp.address() as AddressInfo).port)
@@ -135,6 +197,11 @@ export function createListener(parts: ListenerParts): Listener {
         for (const socket of open) socket.destroy()
       }),
   }
+}
+
+/** What a socket and the TLS socket around it have in common, and no other open one has. */
+function lineOf({ localAddress, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress} ${remoteAddress} ${remotePort}`
 }
 
 function asDeviceId(identity: string): DeviceId | null {

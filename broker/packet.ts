@@ -1,3 +1,4 @@
+import type { DownTopic } from '#protocol/topics.ts'
 import { BodyReader } from './body-reader.ts'
 import { quoted, Refused } from './refusals.ts'
 
@@ -113,4 +114,13 @@ function checkFilters(reader: BodyReader, afterEach: () => void): void {
     if (reader.text('filter') === '') reader.refuse('a filter', 'an empty one')
     afterEach()
   } while (reader.left > 0)
+}
+
+/** PUBLISH of QoS 0 to a device, section 3.3: the one packet that the centre lays out by itself. */
+export function encodePublish(topic: DownTopic, payload: Uint8Array): Uint8Array {
+  const remaining: number[] = []
+  for (let rest = 2 + topic.length + payload.length; rest > 0 || remaining.length === 0; rest >>= 7) {
+    remaining.push(rest < 128 ? rest : (rest & 127) | 128)
+  }
+  return Buffer.concat([Buffer.from([0x30, ...remaining, 0, topic.length]), Buffer.from(topic), payload])
 }

@@ -14,7 +14,6 @@ export const REFUSAL_CODES = [
   // access: well-formed, and not allowed
   'protocol',
   'client-id',
-  'keepalive',
   'will',
   'hello',
   'topic',

@@ -64,6 +64,7 @@ async function enrolThisMachine(centre: Centre, folder: string, host: string): P
   const device = {
     id: deviceId(newId()),
     site: CENTRE_SITE.id,
+    uplink: null,
     // Not a PC that somebody may switch off in the evening: when it is silent, that is worth a message.
     kind: 'other' as const,
     name: hostname(),

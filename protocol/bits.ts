@@ -1,10 +1,6 @@
 import { WireError } from './errors.ts'
 import { MAX_INTEGER } from './limits.ts'
 
-/** Width of the length that stands before a self-delimiting integer: 6 bits count 0 to 53 digits. */
-const LENGTH_BITS = 6
-const MAX_WIDTH = 53
-
 /** A varint of more groups than this exceeds 53 bits: 8 × 7 = 56. */
 const MAX_VARINT_GROUPS = 8
 
@@ -16,9 +12,7 @@ function requireInteger(value: number, what: string): void {
 
 /** Number of binary digits of a whole number; 0 has none. */
 export function bitLength(value: number): number {
-  let width = 0
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) width++
-  return width
+  return value < 2 ** 32 ? 32 - Math.clz32(value) : 32 + bitLength(Math.floor(value / 2 ** 32))
 }
 
 /** Zero and small magnitudes of either sign become small whole numbers: 0, -1, 1, -2 → 0, 1, 2, 3. */
@@ -41,14 +35,17 @@ export class BitWriter {
     if (bitLength(value) > width) {
       throw new WireError('WIRE_RANGE', `bit field: expected at most ${width} bits, got ${value}`)
     }
-    for (let place = width - 1; place >= 0; place--) {
+    for (let left = width; left > 0; ) {
       if (this.#free === 0) {
         this.#bytes.push(0)
         this.#free = 8
       }
-      this.#free--
-      const bit = Math.floor(value / 2 ** place) % 2
-      if (bit === 1) this.#bytes[this.#bytes.length - 1]! += 2 ** this.#free
+      const taken = Math.min(this.#free, left)
+      left -= taken
+      this.#free -= taken
+      // Divided, not shifted: a field may be wider than the 32 bits of a shift.
+      const part = Math.floor(value / 2 ** left) % (1 << taken)
+      this.#bytes[this.#bytes.length - 1]! += part << this.#free
     }
   }
 
@@ -63,12 +60,10 @@ export class BitWriter {
     this.bits(rest, 8)
   }
 
-  /** The number of digits in 6 bits, then the digits. */
-  integer(value: number): void {
-    requireInteger(value, 'integer')
-    const width = bitLength(value)
-    this.bits(width, LENGTH_BITS)
-    this.bits(value, width)
+  /** As many ones, then a zero. */
+  unary(count: number): void {
+    for (let ones = 0; ones < count; ones++) this.bits(1, 1)
+    this.bits(0, 1)
   }
 
   finish(): Uint8Array {
@@ -116,13 +111,14 @@ export class BitReader {
     )
   }
 
-  /** @throws WireError `WIRE_TRUNCATED` or `WIRE_RANGE` */
-  integer(what: string): number {
-    const width = this.bits(LENGTH_BITS)
-    if (width > MAX_WIDTH) {
-      throw new WireError('WIRE_RANGE', `${what}: expected at most ${MAX_WIDTH} binary digits, got ${width}`)
+  /** @throws WireError `WIRE_TRUNCATED`, or `WIRE_RANGE` when there are more than `max` ones */
+  unary(what: string, max: number): number {
+    let ones = 0
+    while (this.bits(1) === 1) {
+      if (ones === max) throw new WireError('WIRE_RANGE', `${what}: expected at most ${max} ones, got more`)
+      ones++
     }
-    return this.bits(width)
+    return ones
   }
 
   /** Less than a byte may be left, and only zeros. @throws WireError `WIRE_TRAILING` */

@@ -2,7 +2,7 @@ import { BitReader, BitWriter } from './bits.ts'
 import { MAX_SECONDS } from './limits.ts'
 
 /**
- * How old the first row of a report was when it was sent, and by which of the device's clocks.
+ * How old the last row of a report was when it was sent, and by which of the device's clocks.
  * `monotonic`: the boot still runs, the age is exact. `clock`: the row is of an earlier boot and the age is a
  * difference of the wall clock, which may have jumped. null: the device cannot tell.
  */

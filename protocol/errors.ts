@@ -18,3 +18,8 @@ export class WireError extends Error {
     this.code = code
   }
 }
+
+/** @throws WireError `WIRE_RANGE` */
+export function refuse(what: string, expected: string, got: unknown): never {
+  throw new WireError('WIRE_RANGE', `${what}: expected ${expected}, got ${got}`)
+}

@@ -5,6 +5,8 @@ type Brand<Name extends string> = string & { readonly [brand]: Name }
 export type DeviceId = Brand<'DeviceId'>
 /** A place with power and lines. */
 export type SiteId = Brand<'SiteId'>
+/** A line of a site. */
+export type UplinkId = Brand<'UplinkId'>
 /** A node of the tree of areas. */
 export type AreaId = Brand<'AreaId'>
 
@@ -28,5 +30,7 @@ function parseId<Id extends string>(what: string, text: string): Id {
 export const deviceId = (text: string): DeviceId => parseId('device id', text)
 /** @throws RangeError when `text` is no id */
 export const siteId = (text: string): SiteId => parseId('site id', text)
+/** @throws RangeError when `text` is no id */
+export const uplinkId = (text: string): UplinkId => parseId('uplink id', text)
 /** @throws RangeError when `text` is no id */
 export const areaId = (text: string): AreaId => parseId('area id', text)

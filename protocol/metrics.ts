@@ -11,6 +11,17 @@ export const METRICS = [
   { number: 6, name: 'rtt_ms', step: 1, vi: 'Độ trễ', en: 'Round trip', unit: 'ms' },
   { number: 7, name: 'loss_percent', step: 1, vi: 'Mất gói', en: 'Loss', unit: '%' },
   { number: 8, name: 'temperature_celsius', step: 0.5, vi: 'Nhiệt độ', en: 'Temperature', unit: '°C' },
+  // 0 unknown, 1 none, 2 off, 3 stale, 4 protected.
+  { number: 9, name: 'antivirus_state', step: 1, vi: 'Diệt virus', en: 'Antivirus', unit: '' },
+  // This month, both ways, by the agent's model of its packets.
+  {
+    number: 10,
+    name: 'line_bytes',
+    step: 1024,
+    vi: 'Đã tốn đường truyền',
+    en: 'Spent on the line',
+    unit: 'B',
+  },
 ] as const
 
 export type MetricName = (typeof METRICS)[number]['name']
@@ -18,6 +29,11 @@ type Metric = (typeof METRICS)[number]
 
 const byNumber = new Map<number, Metric>(METRICS.map((metric) => [metric.number, metric]))
 const byName = new Map<string, Metric>(METRICS.map((metric) => [metric.name, metric]))
+
+/** A number that stands for a word: it has no unit, and a mean or a line through several says nothing. */
+export function isState(name: string): boolean {
+  return byName.get(name)?.unit === ''
+}
 
 /** The nearest integer on the metric's scale; counters of bytes floor, so that a total never runs ahead. */
 export function toWire(name: MetricName, value: number): number {

@@ -1,6 +1,6 @@
 import { BitReader, BitWriter } from './bits.ts'
 import { WireError } from './errors.ts'
-import { MAX_SECONDS } from './limits.ts'
+import { MAX_KEEPALIVE_SECONDS, MAX_SECONDS } from './limits.ts'
 
 export const PACE_VERSION = 1
 
@@ -16,6 +16,14 @@ export interface Pace {
   /** How far the budget has stretched it: 0 not at all. */
   step: number
 }
+
+/** What a device that says this pace is held to from then on; null when it says none, and what held before still does. */
+export function keepaliveOf({ keepaliveSeconds }: Pace): number | null {
+  return keepaliveSeconds === 0 ? null : Math.min(keepaliveSeconds, MAX_KEEPALIVE_SECONDS)
+}
+
+/** The step of a device whose month is spent: until it is over it only says what changes. */
+export const SILENT_STEP = 7
 
 /** More steps than any budget has. */
 const MAX_STEP = 15

@@ -11,12 +11,16 @@ export const TOPICS = {
   loss: 'l',
   /** agent to centre: its pace has changed, see `pace.ts` */
   pace: 'p',
+  /** relay to centre: what its neighbours seal, see `neighbours.ts` */
+  neighbours: 'n',
 } as const
 
 /** Pushed to a device without a subscription, QoS 0: it asks again in its next hello. */
 export const DOWN_TOPICS = {
   /** centre to agent, see `settings.ts` */
   settings: 's',
+  /** centre to relay: for its neighbours, see `neighbours.ts` */
+  neighbours: 'n',
 } as const
 
 export type UpTopic = (typeof TOPICS)[keyof typeof TOPICS]

@@ -13,6 +13,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { areaRoutes } from './api/areas.ts'
+import { billRoutes } from './api/bills.ts'
 import { deviceRoutes } from './api/devices.ts'
 import { enrolmentRoutes } from './api/enrolments.ts'
 import { type HealthParts, healthRoutes } from './api/health.ts'
@@ -21,6 +22,7 @@ import type { Parts } from './api/parts.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
 import { sessionRoutes } from './api/sessions.ts'
 import { siteRoutes } from './api/sites.ts'
+import { uplinkRoutes } from './api/uplinks.ts'
 import { recogniseAccount, refuseForeignOrigin, requireAccount, requireLocalName } from './auth/guard.ts'
 import { type PageParts, pageRoutes } from './pages/pages.ts'
 import { RegistryError } from './registry/registry.ts'
@@ -126,7 +128,9 @@ const signedInApi =
     app.addHook('onRequest', requireAccount)
     await app.register(areaRoutes(parts))
     await app.register(siteRoutes(parts))
+    await app.register(uplinkRoutes(parts))
     await app.register(deviceRoutes(parts))
+    await app.register(billRoutes(parts))
     await app.register(incidentRoutes(parts))
     await app.register(enrolmentRoutes(parts))
     await app.register(quarantineRoutes(parts))

@@ -7,6 +7,8 @@ import { buildApp } from './app.ts'
 import { Accounts } from './auth/accounts.ts'
 import type { Config } from './config.ts'
 import { takeDataFolder } from './data-folder.ts'
+import { Fleet } from './fleet/fleet.ts'
+import { Paces } from './fleet/paces.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { DEFAULT_RULES, type Rules } from './incidents/rules.ts'
 import { createIntake } from './intake.ts'
@@ -18,7 +20,8 @@ import { Outbox } from './notify/outbox.ts'
 import { loadBrowserFiles } from './pages/assets.ts'
 import { renderChanges } from './pages/fragments.ts'
 import { LiveStream } from './pages/live-stream.ts'
-import { openProjections } from './projections/database.ts'
+import { Completeness } from './projections/completeness.ts'
+import { forgetPlace, furthestPlace, openProjections } from './projections/database.ts'
 import { Follower, type Projection } from './projections/follower.ts'
 import { Incidents } from './projections/incidents.ts'
 import { Live } from './projections/live.ts'
@@ -27,6 +30,8 @@ import { createInfluxStore } from './projections/readings/influx.ts'
 import { Readings } from './projections/readings/projection.ts'
 import { openRegistryDatabase } from './registry/open.ts'
 import { Registry } from './registry/registry.ts'
+import { Relays } from './relay/relays.ts'
+import { setAsideIfDamaged } from './sqlite/check.ts'
 
 export interface CentreOptions {
   config: Readonly<Config>
@@ -80,7 +85,7 @@ export async function startCentre({
     const folder = takeDataFolder(config.dataFolder)
     undo.push(() => folder.release())
 
-    const ledger = new Ledger(folder.file('ledger.db'))
+    const ledger = new Ledger(folder.file('ledger.db'), log)
     await ledger.start()
     undo.push(() => ledger.stop())
 
@@ -90,8 +95,11 @@ export async function startCentre({
     await registry.start()
     const accounts = new Accounts(registryDatabase, now)
 
+    setAsideIfDamaged(folder.file('projections.db'), log)
     const projections = openProjections(folder.file('projections.db'))
     undo.push(() => projections.close())
+    await ledger.reserve(furthestPlace(projections))
+    if (setAsideIfDamaged(folder.file('readings.db'), log)) forgetPlace(projections, 'readings')
     const readings = config.influx
       ? createInfluxStore({ ...config.influx, log })
       : createEmbeddedStore({ path: folder.file('readings.db'), log })
@@ -120,15 +128,30 @@ export async function startCentre({
     })
     incidents.start()
     undo.push(() => incidents.stop())
+    const paces = new Paces(projections)
+    paces.start()
+    const completeness = new Completeness(projections)
+    completeness.start()
     const readingsProjection = new Readings(projections, readings, registry)
     readingsProjection.start()
     const follow = (projection: Projection): Follower => new Follower(projection, ledger, log)
     const incidentsFollower = follow(incidents)
-    const followers = [follow(live), follow(readingsProjection), incidentsFollower]
+    const followers = [
+      follow(live),
+      follow(paces),
+      follow(completeness),
+      follow(readingsProjection),
+      incidentsFollower,
+    ]
     for (const follower of followers) follower.start()
     undo.push(() => Promise.all(followers.map((follower) => follower.stop())))
 
-    const views = { registry, live, incidents, now }
+    const fleet = new Fleet({
+      ...{ registry, paces, sessions: incidents, now },
+      push: (device, topic, payload) =>
+        relays.push(device, topic, payload) || broker.push(device, topic, payload),
+    })
+    const views = { registry, live, incidents, paces, fleet, completeness, now }
     const stream = new LiveStream({
       version: browserFiles.version,
       log,
@@ -145,17 +168,40 @@ export async function startCentre({
     const meter = createMeter({
       connections: () => broker.connections(),
       ledgerHead: () => ledger.head,
+      ledgerDamaged: () => ledger.damaged,
       projectionLag: () => Object.fromEntries(followers.map(({ projection, lag }) => [projection.name, lag])),
     })
     await ledger.append(platformRecord(now(), 'started'))
+    const relays = new Relays({
+      device: (id) => registry.device(id),
+      facts: (device) => broker.facts(device),
+      push: (relay, topic, payload) => broker.push(relay, topic, payload),
+      onLive: (device, pace) => fleet.connected(device, pace),
+      onGone: (device) => fleet.gone(device),
+      now,
+      log,
+    })
     const broker = createBroker({
       keyOf: (identity) => registry.keyOf(identity),
-      inlet: createIntake({ ledger, now, log, onTaken: meter.taken }),
+      inlet: createIntake({
+        ...{ ledger, now, log, onTaken: meter.taken },
+        onNeighbours: (relay, payload) => relays.take(relay, payload),
+      }),
       log,
       onRefused: meter.refused,
+      onLive: (device, pace) => {
+        relays.connected(device, pace)
+        fleet.connected(device, pace)
+      },
+      onGone: (device, why) => {
+        relays.disconnected(device, why)
+        fleet.gone(device)
+      },
       host: config.agentsHost,
       port: config.mqttPort,
     })
+    fleet.start()
+    undo.push(() => fleet.stop())
     const { port: mqttPort } = await openDoor('HAIDANG_MQTT_PORT', config.mqttPort, () => broker.start())
     undo.push(async () => {
       try {
@@ -172,6 +218,9 @@ export async function startCentre({
       ledger,
       live,
       incidents,
+      paces,
+      fleet,
+      completeness,
       readings,
       followers,
       meter,

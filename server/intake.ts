@@ -1,9 +1,9 @@
 import { WireError } from '#protocol/errors.ts'
 import { decodeHello } from '#protocol/hello.ts'
 import type { DeviceId } from '#protocol/ids.ts'
-import { baseOf } from '#protocol/report.ts'
 import { TOPICS } from '#protocol/topics.ts'
 import type { Inlet } from '../broker/inlet.ts'
+import { createBases } from './bases.ts'
 import type { LossReason } from './ledger/entry.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import {
@@ -29,13 +29,17 @@ export interface IntakeParts {
   log: Log
   /** Told once for each message: what became of it. */
   onTaken: (what: 'stored' | 'duplicate' | 'quarantined') => void
+  /** Takes what a relay brings. @throws WireError */
+  onNeighbours: (relay: DeviceId, payload: Uint8Array) => void
 }
 
 /**
  * From the broker into the ledger. A message that cannot be read is acknowledged and kept in quarantine:
  * refusing it would make the device send it again for ever, and dropping it would lose what a newer agent says.
  */
-export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet {
+export function createIntake({ ledger, now, log, onTaken, onNeighbours }: IntakeParts): Inlet {
+  const bases = createBases(ledger)
+
   async function take(
     device: DeviceId,
     topic: string,
@@ -62,6 +66,17 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
     onTaken('quarantined')
   }
 
+  /** Welcome also without: what a newer agent says is kept, and its reports may well be readable. */
+  async function epochOf(device: DeviceId, hello: Uint8Array): Promise<number | null> {
+    try {
+      return decodeHello(hello).epoch
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      await keep(device, 'hello', hello, error)
+      return null
+    }
+  }
+
   async function insist(record: Record): Promise<void> {
     for (;;) {
       try {
@@ -79,26 +94,32 @@ export function createIntake({ ledger, now, log, onTaken }: IntakeParts): Inlet 
 
   return {
     connected: async (device, { hello, keepaliveSeconds }) => {
-      try {
-        decodeHello(hello)
-      } catch (error) {
-        // Welcome all the same: what a newer agent says is kept, and its reports may well be readable.
-        if (!(error instanceof WireError)) throw error
-        await keep(device, 'hello', hello, error)
-      }
+      bases.connected(device, await epochOf(device, hello))
       await ledger.append(connectedRecord(now(), device, keepaliveSeconds, hello))
     },
-    lost: (device: DeviceId, why: LossReason) => insist(lostRecord(now(), device, why)),
-    goodbye: (device, payload) =>
-      take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload)),
+    lost: (device: DeviceId, why: LossReason) => {
+      bases.gone(device)
+      return insist(lostRecord(now(), device, why))
+    },
+    goodbye: (device, payload) => {
+      bases.gone(device)
+      return take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload))
+    },
     loss: (device, payload) => take(device, TOPICS.loss, payload, () => lossRecord(now(), device, payload)),
     pace: (device, payload) => take(device, TOPICS.pace, payload, () => paceRecord(now(), device, payload)),
+    neighbours: async (relay, payload) => {
+      try {
+        onNeighbours(relay, payload)
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error
+        await keep(relay, TOPICS.neighbours, payload, error)
+      }
+    },
     report: (device, payload) =>
-      take(device, TOPICS.report, payload, () =>
-        reportRecord(now(), device, payload, (epoch, seq) => {
-          const base = ledger.report(device, epoch, seq)
-          return base && baseOf(base)
-        }),
-      ),
+      take(device, TOPICS.report, payload, () => {
+        const { record, report } = reportRecord(now(), device, payload, bases.contextOf(device))
+        bases.remember(device, report)
+        return record
+      }),
   }
 }

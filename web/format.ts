@@ -31,6 +31,18 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${formatNumber(value, language)} ${BYTE_UNITS[step]}`
 }
 
+/** Always in megabytes, as a bill has them: 24,400 bytes are "0,024 MB". */
+export function formatMegabytes(bytes: number, language: Language): string {
+  const megabytes = bytes / 1_000_000
+  const format = new Intl.NumberFormat(language, { maximumSignificantDigits: megabytes < 10 ? 2 : 3 })
+  return `${format.format(megabytes)} MB`
+}
+
+/** "1.400 đ" */
+export function formatVnd(vnd: number, language: Language): string {
+  return `${formatNumber(vnd, language, 0)} đ`
+}
+
 function unit(count: number, name: 'second' | 'minute' | 'hour' | 'day', language: Language): string {
   const style = { style: 'unit', unit: name, unitDisplay: 'short' } as const
   return new Intl.NumberFormat(language, style).format(count)
@@ -48,6 +60,13 @@ export function formatDuration(durationMs: number, language: Language): string {
   if (hours > 0) return two(unit(hours, 'hour', language), minutes, 'minute')
   if (minutes > 0) return unit(minutes, 'minute', language)
   return unit(Math.floor(ms / SECOND_MS), 'second', language)
+}
+
+/** How often something comes: "60 giây", "15 phút", "90 giây". */
+export function formatInterval(seconds: number, language: Language): string {
+  return seconds < 120 || seconds % 60 !== 0
+    ? unit(seconds, 'second', language)
+    : formatDuration(seconds * SECOND_MS, language)
 }
 
 /** "12 phút trước"; null under a minute, which the words call "just now". `live.ts` spells the same. */

@@ -1,4 +1,5 @@
 import type { AreaId, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
+import type { RowsLossReason } from '#protocol/loss.ts'
 
 export const LANGUAGES = ['vi', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -79,11 +80,47 @@ export interface ChartView {
   points: { at: number; value: number }[]
 }
 
+/** How often a device reports and shows that it lives, as it has last told. */
+export interface PaceView {
+  reportSeconds: number
+  keepaliveSeconds: number
+  /** How far its data budget has stretched it; 0 not at all. */
+  step: number
+  /** It shows for all devices on its line that the line lives. */
+  sentinel: boolean
+}
+
+/** What a month has cost a device on its line. */
+export interface BillView {
+  bytes: number
+  /** null: no cap. */
+  capBytes: number | null
+  /** null where nobody has said what a megabyte costs. */
+  vnd: number | null
+  /** The device does not count itself: the centre has reckoned. */
+  estimated: boolean
+}
+
+/** What became of the rows that a device has measured: produced = stored + declared lost + waiting + vanished. */
+export interface RowsView {
+  produced: number
+  stored: number
+  declaredLost: Record<RowsLossReason, number>
+  waiting: number
+  /** Gone undeclared with a journal that was made anew. */
+  vanished: number
+}
+
 export interface DevicePageView {
   at: number
   device: DeviceView
+  /** null until it has told. */
+  pace: PaceView | null
+  rows: RowsView
   siteName: string
   areaName: string
+  /** Of this month; null while there is none, or the store of readings does not answer. */
+  bill: BillView | null
   /** null when the store of readings does not answer. */
   charts: ChartView[] | null
   incidents: IncidentView[]

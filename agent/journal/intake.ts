@@ -5,17 +5,27 @@ import type { Sample } from '../sampler.ts'
 /** A day at one a minute, about 0.5 MB in memory: longer than it takes to notice a full disk. */
 const MAX_WAITING = 1440
 
+export interface IntakeParts {
+  journal: {
+    append(sample: Sample): Promise<void>
+    /** These will never come: to be declared lost. */
+    declareRefused(samples: readonly Sample[]): void
+  }
+  log: Log
+  maxWaiting?: number
+}
+
 /** Brings samples into the journal; while the disk refuses they wait in memory and are tried again with the next. */
 export class Intake {
-  readonly #append: (sample: Sample) => Promise<void>
+  readonly #journal: IntakeParts['journal']
   readonly #log: Log
   readonly #maxWaiting: number
   readonly #waiting: Sample[] = []
   #refused = false
   #dropped = 0
 
-  constructor(parts: { append(sample: Sample): Promise<void>; log: Log; maxWaiting?: number }) {
-    this.#append = parts.append
+  constructor(parts: IntakeParts) {
+    this.#journal = parts.journal
     this.#log = parts.log
     this.#maxWaiting = parts.maxWaiting ?? MAX_WAITING
   }
@@ -25,7 +35,7 @@ export class Intake {
     this.#waiting.push(sample)
     try {
       while (this.#waiting[0]) {
-        await this.#append(this.#waiting[0])
+        await this.#journal.append(this.#waiting[0])
         this.#waiting.shift()
       }
       this.#tellAccepted()
@@ -33,9 +43,14 @@ export class Intake {
       this.#tellRefused(error)
     }
     if (this.#waiting.length > this.#maxWaiting) {
-      this.#waiting.shift()
+      this.#journal.declareRefused(this.#waiting.splice(0, this.#waiting.length - this.#maxWaiting))
       this.#dropped++
     }
+  }
+
+  /** What still waits will not be there any more: it is declared. */
+  stop(): void {
+    this.#journal.declareRefused(this.#waiting.splice(0))
   }
 
   #tellRefused(error: unknown): void {

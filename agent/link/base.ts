@@ -1,21 +1,17 @@
-import { type Base, baseOf, canStandOn, decodeReport, encodeReport } from '#protocol/report.ts'
-import type { SealedReport } from '../journal/contents.ts'
+import { type Base, baseOf, canStandOn } from '#protocol/base.ts'
+import { decodeReport, encodeReport } from '#protocol/report.ts'
+import type { Sealed } from '../outbox.ts'
 
 /**
- * The bytes to send: the difference to a report that this connection has seen acknowledged, or, where there is none
- * or it would not be shorter, the whole. A new connection begins without a base, so a centre that has lost one is
- * helped by the reconnect that its silence leads to.
+ * The bytes to send: the difference to the report that was sent last over the same connection, or, where there is none
+ * or it would not be shorter, the whole. TCP keeps the order, so the centre has that one when it reads this one; the
+ * first report of a connection stands on none, which also helps a centre that has lost one.
  */
-export function standingOn(base: Base | null, report: SealedReport): Uint8Array {
-  if (base === null) return report.bytes
+export function standingOn(before: Sealed | null, report: Sealed): Uint8Array {
+  if (before === null || before.epoch !== report.epoch || before.boot !== report.boot) return report.bytes
+  const base: Base = baseOf(decodeReport(before.bytes))
   const whole = decodeReport(report.bytes)
   if (!canStandOn(base, whole)) return report.bytes
   const difference = encodeReport(whole, base)
   return difference.length < report.bytes.length ? difference : report.bytes
-}
-
-/** The base for what comes next: the newest acknowledged, since the backlog is acknowledged out of order. */
-export function laterBase(base: Base | null, acknowledged: SealedReport): Base {
-  if (base?.epoch === acknowledged.epoch && base.seq > acknowledged.seq) return base
-  return baseOf(decodeReport(acknowledged.bytes))
 }

@@ -19,11 +19,6 @@ export class Exchange {
   #roundTripsMs: number[] = []
   #lost = 0
 
-  /** Questions without an answer so far. */
-  get open(): number {
-    return this.#asked.size
-  }
-
   asked(id: string, nowMs: number): void {
     this.#asked.set(id, { atMs: nowMs, lost: false })
   }

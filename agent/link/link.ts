@@ -1,43 +1,54 @@
-import { connect, type IClientOptions, type MqttClient } from 'mqtt'
-import { type Age, encodeDelivery } from '#protocol/delivery.ts'
-import type { Base } from '#protocol/report.ts'
-import { TOPICS } from '#protocol/topics.ts'
-import type { SealedReport } from '../journal/contents.ts'
+import { TOPICS, type UpTopic } from '#protocol/topics.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
-import { backOff } from './backoff.ts'
-import { laterBase, standingOn } from './base.ts'
-import type { Exchange } from './exchange.ts'
-import { hasRoom } from './window.ts'
+import type { Cause } from './cause.ts'
+import { Connection, type ConnectionParts } from './connection.ts'
+import { Dialler } from './dialler.ts'
+import { PATIENCE, type Patience, patienceFor } from './doubt.ts'
+import type { IdleLimitLearner } from './idle-limit.ts'
+import { LINE_LIMITS, type Line, type LineLimits, type LineParts } from './line.ts'
+import { UNMETERED } from './meter.ts'
+import { afterFailure, type Outage, outageBy } from './reconnect.ts'
+import { WATCH_LIMITS, type WatchLimits } from './watch.ts'
 
-export interface LinkLimits {
-  /** From the first packet to CONNACK. 30 % loss each way takes under 17 s. */
-  connectMs: number
-  /** Without any answer while one is due: the largest report, 64 KiB, takes 55 s at 9.6 kbit/s. */
-  answerMs: number
+export interface LinkLimits extends LineLimits, WatchLimits, Patience {
+  /** TLS or CONNACK that takes longer goes on, and a fresh attempt begins beside it. */
+  stalledMs: number
+  /** A connection that held a minute was no flicker; the count of failures starts anew. */
+  stableMs: number
+  /** After a quarter of an hour without any answer Linux itself gives a connection up, too (tcp_retries2). */
+  givenUpMs: number
   /** How long a goodbye waits for its PUBACK: a system that shuts down gives few seconds. */
   goodbyeMs: number
-  /** How long a closing connection may take before it is cut. */
-  closeMs: number
 }
 
-const LIMITS: LinkLimits = { connectMs: 30_000, answerMs: 90_000, goodbyeMs: 3000, closeMs: 1000 }
-
-/** Where reports wait: the journal. */
-export interface Outbox {
-  pending(): readonly SealedReport[]
-  ack(report: SealedReport): Promise<void>
+const LIMITS: LinkLimits = {
+  ...LINE_LIMITS,
+  ...WATCH_LIMITS,
+  ...PATIENCE,
+  stalledMs: 15_000,
+  stableMs: 60_000,
+  givenUpMs: 900_000,
+  goodbyeMs: 3000,
 }
 
-export interface LinkParts {
+type Handed = Pick<ConnectionParts, 'outbox' | 'ageOf' | 'exchange'>
+type Chosen = Pick<ConnectionParts, 'meter' | 'answerEvery' | 'askKernel' | 'onRoom' | 'onPush'>
+
+export interface LinkParts extends Handed, Partial<Chosen> {
+  address: LineParts['address']
   /** Asked anew for each connection: its hello tells the present uptime. */
-  options(connectMs: number): IClientOptions
-  outbox: Outbox
-  /** How old a report's first row is at this moment. */
-  ageOf(report: SealedReport): Age
-  exchange: Exchange
-  /** CONNACK came: the centre has read the hello. */
-  onConnected(): void
+  options: LineParts['options']
+  /** At least so often something is sent; asked each time, it may change. */
+  keepaliveSeconds(): number
+  /** Over how long devices spread their return when it was the centre that went away. */
+  spreadMs?(): number
+  /** Without it every silence is risked that the keepalive allows. */
+  silences?: IdleLimitLearner
+  /** CONNACK came: the centre has read the hello. What this resolves with is sent first. */
+  onConnected(): void | Promise<void>
+  /** The connection is no more. */
+  onAway?(): void
   log: Log
   /** From 0 to 1. */
   random?: () => number
@@ -46,29 +57,54 @@ export interface LinkParts {
 
 type LinkState =
   | { kind: 'idle' }
-  | { kind: 'connecting'; client: MqttClient }
-  | { kind: 'connected'; client: MqttClient; sinceMs: number; inFlight: Set<SealedReport>; base: Base | null }
+  | { kind: 'away' }
+  /** In doubt the dialler works beside it. */
+  | { kind: 'connected'; connection: Connection }
   /** The goodbye is said: nothing more is sent, and nothing that breaks is rebuilt. */
-  | { kind: 'leaving'; client: MqttClient }
-  | { kind: 'waiting' }
+  | { kind: 'leaving'; connection: Connection }
+
+/** Every how many reports one is to be answered: 8 saves 5 of a day's 22 kB, and what waits in the journal is 2 hours at most. */
+const ANSWER_EVERY = 8
+
+/** What is asked and has no answer for so long when a connection breaks: the line was at fault, not the centre. */
+const UNANSWERED_MS = 3000
+
+/** The very first SYN was answered, none was repeated: the line is well, and only the old connection was dead. */
+const AT_ONCE_MS = 1000
 
 /**
- * The connection to the centre: kept up, rebuilt when it breaks or falls silent. Pending reports go out over
- * it, and each PUBACK is told to the outbox; whatever was not acknowledged is sent again by the next connection.
+ * The connection to the centre: kept up, rebuilt when it breaks, and when in doubt built anew before the old one is
+ * given up. Pending reports go out over it; whatever was not acknowledged is sent again by the next connection.
  */
 export class Link {
-  readonly #parts: LinkParts
+  readonly #parts: LinkParts & Chosen
   readonly #limits: LinkLimits
-  readonly #random: () => number
+  readonly #dialler: Dialler
   #state: LinkState = { kind: 'idle' }
-  #failures = 0
-  /** The one timer: of the watchdog while there is a client, of the next attempt while waiting. */
-  #timer: NodeJS.Timeout | undefined
+  /** The last one, until a connection has held. */
+  #outage: Outage | null = null
+  /** Connections in a row that brought no answer. */
+  #fruitless = 0
+  /** The silence behind which the connection fell dumb, if that is what it died of. */
+  #suspectMs: number | null = null
 
   constructor(parts: LinkParts) {
-    this.#parts = parts
+    const chosen: Chosen = {
+      meter: UNMETERED,
+      answerEvery: ANSWER_EVERY,
+      askKernel: null,
+      onRoom: () => {},
+      onPush: () => {},
+    }
+    this.#parts = { ...chosen, ...parts }
     this.#limits = { ...LIMITS, ...parts.limits }
-    this.#random = parts.random ?? Math.random
+    const { address, options, spreadMs = () => 0, random = Math.random, log } = parts
+    this.#dialler = new Dialler({
+      line: { address, options, meter: this.#parts.meter, limits: this.#limits },
+      ...{ spreadMs, random, log },
+      stalledMs: this.#limits.stalledMs,
+      onUp: (line, outage, { firstTry }) => this.#onUp(line, outage, firstTry),
+    })
   }
 
   get connected(): boolean {
@@ -76,172 +112,144 @@ export class Link {
   }
 
   start(): void {
-    if (this.#state.kind === 'idle') this.#connect()
+    if (this.#state.kind !== 'idle') return
+    this.#state = { kind: 'away' }
+    this.#dialler.start(outageBy('line', performance.now()), null)
   }
 
   /** Sends what is pending and not under way, as far as the limits allow. */
   send(): void {
-    const state = this.#state
-    if (state.kind !== 'connected') return
-    for (const report of this.#parts.outbox.pending()) {
-      if (state.inFlight.has(report)) continue
-      if (!hasRoom(state.inFlight, report.bytes.length)) return
-      state.inFlight.add(report)
-      this.#publish(state.client, report, state.base)
-    }
+    if (this.#state.kind === 'connected') this.#state.connection.send()
+  }
+
+  /** A message of no journal that must not wait. Resolves with whether the centre has stored it. */
+  async say(topic: UpTopic, payload: Uint8Array): Promise<boolean> {
+    return this.#state.kind === 'connected' ? this.#state.connection.say(topic, payload) : false
+  }
+
+  /** A message of others, whose acknowledgement comes inside another: QoS 0, and gone with the connection. */
+  pass(topic: UpTopic, payload: Uint8Array): boolean {
+    return this.#state.kind === 'connected' && this.#state.connection.pass(topic, payload)
+  }
+
+  /** What `send` sends leaves as one. */
+  together(send: () => void): void {
+    if (this.#state.kind === 'connected') this.#state.connection.together(send)
+    else send()
   }
 
   /** The last word: no report follows it. Resolves with whether the centre has acknowledged it in time. */
   async sayGoodbye(payload: Uint8Array): Promise<boolean> {
     if (this.#state.kind !== 'connected') return false
-    const { client } = this.#state
-    this.#state = { kind: 'leaving', client }
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), this.#limits.goodbyeMs)
-      client.publish(TOPICS.goodbye, Buffer.from(payload), { qos: 1 }, (error) => {
-        clearTimeout(timer)
-        resolve(!error)
-      })
+    const { connection } = this.#state
+    this.#state = { kind: 'leaving', connection }
+    this.#dialler.stop()
+    const heard = connection.say(TOPICS.goodbye, payload)
+    connection.hush()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), this.#limits.goodbyeMs)
     })
+    return Promise.race([heard, late]).finally(() => clearTimeout(timer))
   }
 
   /** Leaves with DISCONNECT where there is a connection; afterwards nothing of it is left. */
   async stop(): Promise<void> {
-    clearTimeout(this.#timer)
     const state = this.#state
     this.#state = { kind: 'idle' }
-    switch (state.kind) {
-      case 'idle':
-      case 'waiting':
-        return
-      case 'connecting':
-        state.client.end(true)
-        return
-      case 'connected':
-      case 'leaving':
-        await this.#disconnect(state.client)
-    }
+    this.#dialler.stop()
+    if (state.kind === 'connected' || state.kind === 'leaving') await state.connection.leave()
   }
 
-  #connect(): void {
-    let client: MqttClient
-    try {
-      client = connect(this.#parts.options(this.#limits.connectMs))
-    } catch (error) {
-      // Nothing came about that could call back: a wrong option, or no more file handles.
-      this.#wait(0, reasonOf(error))
+  #onUp(line: Line, outage: Outage, firstTry: boolean): void {
+    const before = this.#state
+    if (before.kind === 'idle' || before.kind === 'leaving') {
+      line.destroy()
       return
     }
-    this.#state = { kind: 'connecting', client }
-    this.#watch(client, this.#limits.connectMs, 'CONNACK')
-    client.on('connect', () => this.#onConnect(client))
-    client.on('error', (error) => this.#drop(client, reasonOf(error)))
-    client.on('close', () => this.#drop(client, 'closed by the other end'))
-    client.on('packetsend', (packet) => {
-      if (packet.cmd === 'pingreq') this.#onAsked(client, 'ping')
-      if (packet.cmd === 'publish') this.#onAsked(client, String(packet.messageId))
+    const atOnce = firstTry && line.roundTripMs <= AT_ONCE_MS
+    if (this.#suspectMs !== null && atOnce) this.#parts.silences?.broke(this.#suspectMs)
+    this.#suspectMs = null
+    this.#outage = outage
+    const connection: Connection = new Connection(line, {
+      ...this.#parts,
+      silenceMs: () => this.#silenceMs(),
+      patience: (bytes) => patienceFor(connection.fruitful ? 0 : this.#fruitless, bytes, this.#limits),
+      onDoubt: (sinceMs) => this.#onDoubt(connection, sinceMs),
+      onAssured: (silenceMs) => this.#onAssured(silenceMs),
+      onEnded: (cause, reason) => this.#onEnded(connection, cause, reason),
+      limits: this.#limits,
     })
-    client.on('packetreceive', (packet) => {
-      if (packet.cmd === 'pingresp') this.#onAnswered(client, 'ping')
-      if (packet.cmd === 'puback') this.#onAnswered(client, String(packet.messageId))
-    })
-  }
-
-  #onConnect(client: MqttClient): void {
-    if (!this.#isCurrent(client)) return
-    clearTimeout(this.#timer)
-    this.#state = { kind: 'connected', client, sinceMs: performance.now(), inFlight: new Set(), base: null }
+    this.#state = { kind: 'connected', connection }
+    // The centre has closed it when it answered the new one.
+    if (before.kind === 'connected') this.#giveUp(before.connection)
     this.#parts.log.info({}, 'connected')
-    this.#parts.onConnected()
-    this.send()
+    void this.#greet(connection)
   }
 
-  #publish(client: MqttClient, report: SealedReport, base: Base | null): void {
-    const age = this.#parts.ageOf(report)
-    const payload = encodeDelivery({ age, report: standingOn(base, report) })
-    client.publish(TOPICS.report, Buffer.from(payload), { qos: 1 }, (error) => {
-      // Without PUBACK it stays in the journal, for the next connection.
-      if (error) return
-      void this.#acknowledged(client, report)
-    })
-  }
-
-  async #acknowledged(client: MqttClient, report: SealedReport): Promise<void> {
+  async #greet(connection: Connection): Promise<void> {
     try {
-      await this.#parts.outbox.ack(report)
+      await this.#parts.onConnected()
     } catch (error) {
-      this.#parts.log.warn({ seq: report.seq, reason: reasonOf(error) }, 'acknowledgement not recorded')
+      this.#parts.log.warn({ reason: reasonOf(error) }, 'the present could not be sealed')
     }
-    if (this.#state.kind !== 'connected' || this.#state.client !== client) return
-    this.#state.inFlight.delete(report)
-    this.#state.base = laterBase(this.#state.base, report)
-    this.send()
+    connection.send()
   }
 
-  #onAsked(client: MqttClient, id: string): void {
-    if (!this.#isCurrent(client)) return
-    const { exchange } = this.#parts
-    if (exchange.open === 0) this.#watch(client, this.#limits.answerMs, 'PUBACK or PINGRESP')
-    exchange.asked(id, performance.now())
+  /** Something is overdue: a new connection is tried beside the old, and whichever is answered first stays. */
+  #onDoubt(connection: Connection, sinceMs: number): void {
+    if (this.#state.kind !== 'connected') return
+    if (performance.now() - sinceMs > this.#limits.givenUpMs) {
+      this.#state = { kind: 'away' }
+      this.#giveUp(connection)
+      this.#parts.onAway?.()
+    }
+    if (this.#dialler.busy) return
+    this.#suspectMs = connection.silenceMs
+    this.#parts.log.warn({ awaitedMs: Math.round(connection.awaitedMs) }, 'no answer: trying anew beside it')
+    this.#dialler.start({ sinceMs, begunBy: 'line', refusals: 0 }, null)
   }
 
-  #onAnswered(client: MqttClient, id: string): void {
-    if (!this.#isCurrent(client)) return
-    const { exchange } = this.#parts
-    exchange.answered(id, performance.now())
-    clearTimeout(this.#timer)
-    if (exchange.open > 0) this.#watch(client, this.#limits.answerMs, 'PUBACK or PINGRESP')
+  #onAssured(silenceMs: number): void {
+    this.#parts.silences?.bore(silenceMs)
+    // Behind its CONNECT a new connection is as good as there, and the centre about to close the old.
+    if (this.#state.kind !== 'connected' || this.#dialler.answered) return
+    this.#suspectMs = null
+    this.#dialler.stop()
   }
 
-  /** mqtt.js has been seen to hang for ever; a link that is silent too long is thrown away and made anew. */
-  #watch(client: MqttClient, limitMs: number, expected: string): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(
-      () => this.#drop(client, `expected ${expected} within ${limitMs} ms, got nothing`),
-      limitMs,
-    )
-  }
-
-  #isCurrent(client: MqttClient): boolean {
-    return 'client' in this.#state && this.#state.client === client
-  }
-
-  #drop(client: MqttClient, reason: string): void {
-    if (!this.#isCurrent(client)) return
+  #onEnded(connection: Connection, cause: Cause, reason: string): void {
     const state = this.#state
-    if (state.kind === 'leaving') {
-      clearTimeout(this.#timer)
-      this.#state = { kind: 'idle' }
-    } else {
-      const connectedMs = state.kind === 'connected' ? performance.now() - state.sinceMs : 0
-      this.#wait(connectedMs, reason)
-    }
-    this.#parts.exchange.broken()
-    client.end(true)
+    if (state.kind === 'leaving') this.#state = { kind: 'idle' }
+    if (state.kind !== 'connected') return
+    this.#state = { kind: 'away' }
+    this.#countFruit(connection)
+    this.#parts.onAway?.()
+    // The centre closes the old one before it answers the new.
+    if (this.#dialler.answered) return
+    this.#parts.log.warn({ reason, cause }, 'connection ended')
+    if (this.#dialler.busy) return
+    const nowMs = performance.now()
+    // A centre that answers late what was sent into a dead line says that it had given the connection up.
+    const whose = connection.awaitedMs > UNANSWERED_MS ? 'line' : cause
+    if (connection.awaitedMs > 0) this.#suspectMs = connection.silenceMs
+    const held = nowMs - connection.sinceMs >= this.#limits.stableMs
+    const outage = held || this.#outage === null ? outageBy(whose, nowMs) : afterFailure(this.#outage, whose)
+    this.#dialler.start(outage, whose)
   }
 
-  #wait(connectedMs: number, reason: string): void {
-    clearTimeout(this.#timer)
-    const { waitMs, failures } = backOff({ failures: this.#failures, connectedMs }, this.#random())
-    this.#failures = failures
-    this.#state = { kind: 'waiting' }
-    this.#parts.log.warn({ reason, waitMs }, 'not connected')
-    this.#timer = setTimeout(() => this.#connect(), waitMs)
+  #giveUp(connection: Connection): void {
+    this.#countFruit(connection)
+    connection.destroy()
   }
 
-  async #disconnect(client: MqttClient): Promise<void> {
-    // mqtt.js would hold DISCONNECT back until every report is acknowledged; the journal has them.
-    for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id))
-    this.#parts.exchange.broken()
-    await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => {
-        client.stream.destroy()
-        resolve()
-      }, this.#limits.closeMs)
-      client.end(false, () => {
-        clearTimeout(cut)
-        resolve()
-      })
-    })
+  #countFruit({ fruitful, awaitedMs }: Connection): void {
+    if (fruitful) this.#fruitless = 0
+    else if (awaitedMs > 0) this.#fruitless++
+  }
+
+  #silenceMs(): number {
+    const wantedMs = this.#parts.keepaliveSeconds() * 1000
+    return Math.min(wantedMs, this.#parts.silences?.limitMs() ?? wantedMs)
   }
 }

@@ -8,8 +8,8 @@ export interface LineMeter {
   maySend(lane: 'live' | 'history' | 'urgent', payloadBytes: number): boolean
   /** A TCP connection is being tried; called again each time the kernel repeats its SYN, as far as that is known. */
   attempted(): void
-  /** TLS is up and CONNECT is answered. */
-  connected(connectBytes: number): void
+  /** TLS is up and CONNECT is answered; `roundTripMs` is what SYN and its answer took. */
+  connected(connectBytes: number, roundTripMs: number): void
   /** An MQTT packet left; `bytes` is its whole length. `answered`: an answer at once carries its TCP ACK. */
   sent(bytes: number, answered: boolean): void
   /** An MQTT packet came. */

@@ -1,12 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { deviceId } from '#protocol/ids.ts'
+import { deviceId, uplinkId } from '#protocol/ids.ts'
+import type { Pace } from '#protocol/pace.ts'
 import type { Point } from '../projections/readings/store.ts'
 import type { Device } from '../registry/registry.ts'
 import type { Parts } from './parts.ts'
-import { closed, type DeviceBody, DeviceSchema, Id, Ms, Problem, ReadingsSchema } from './schemas.ts'
+import {
+  closed,
+  type DeviceBody,
+  DeviceSchema,
+  Id,
+  Ms,
+  Nullable,
+  Problem,
+  ReadingsSchema,
+} from './schemas.ts'
 
-type DeviceParts = Pick<Parts, 'registry' | 'live' | 'incidents' | 'readings' | 'now'>
+type DeviceParts = Pick<
+  Parts,
+  'registry' | 'live' | 'incidents' | 'paces' | 'fleet' | 'completeness' | 'readings' | 'now'
+>
 
 const DAY_MS = 24 * 3600_000
 
@@ -46,6 +59,25 @@ export const deviceRoutes =
       (request, reply) => {
         const device = registry.device(deviceId(request.params.id))
         return device ? deviceBody(parts, device) : reply.callNotFound()
+      },
+    )
+
+    app.put(
+      '/devices/:id/uplink',
+      {
+        schema: {
+          tags: ['devices'],
+          description: 'Says by which line of its site a device goes; null: by one that nobody counts.',
+          params: Type.Object({ id: Id }),
+          body: Type.Object({ uplink: Nullable(Id) }, closed),
+          response: { 200: DeviceSchema, 404: Problem, 422: Problem },
+        },
+      },
+      async (request, reply) => {
+        const id = deviceId(request.params.id)
+        if (!registry.device(id)) return reply.callNotFound()
+        const { uplink } = request.body
+        return deviceBody(parts, await registry.moveDevice(id, uplink === null ? null : uplinkId(uplink)))
       },
     )
 
@@ -95,7 +127,10 @@ export const deviceRoutes =
     )
   }
 
-function deviceBody({ registry, live, incidents, now }: DeviceParts, device: Device): DeviceBody {
+function deviceBody(
+  { registry, live, incidents, paces, fleet, completeness, now }: DeviceParts,
+  device: Device,
+): DeviceBody {
   const newest = live.device(device.id, now())
   const session = incidents.session(device.id)
   return {
@@ -109,6 +144,16 @@ function deviceBody({ registry, live, incidents, now }: DeviceParts, device: Dev
     readAt: newest?.readAt ?? null,
     keepaliveSeconds: device.keepaliveSeconds,
     reportSeconds: device.reportSeconds,
+    uplink: device.uplink,
+    sentinel: fleet.isSentinel(device),
+    pace: paceBody(paces.of(device.id).pace),
     values: newest?.values ?? {},
+    rows: completeness.of(device.id),
   }
+}
+
+function paceBody(pace: Pace | null): DeviceBody['pace'] {
+  if (pace === null) return null
+  const { sampleSeconds, reportSeconds, keepaliveSeconds, step } = pace
+  return { sampleSeconds, reportSeconds, keepaliveSeconds, step }
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { deviceId, siteId } from '#protocol/ids.ts'
+import { deviceId, siteId, uplinkId } from '#protocol/ids.ts'
 import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import { newId, newKey } from '../registry/new-device.ts'
 import type { Parts } from './parts.ts'
@@ -30,6 +30,7 @@ export const enrolmentRoutes =
               kind: Kind,
               name: Name,
               device: Type.Optional(Id),
+              uplink: Type.Optional(Id),
               reportSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
               keepaliveSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: MAX_KEEPALIVE_SECONDS })),
             },
@@ -49,13 +50,14 @@ export const enrolmentRoutes =
         },
       },
       async (request, reply) => {
-        const { site, kind, name, device = newId() } = request.body
+        const { site, kind, name, device = newId(), uplink } = request.body
         const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
           request.body
         const key = newKey()
         await registry.addDevice({
           id: deviceId(device),
           site: siteId(site),
+          uplink: uplink === undefined ? null : uplinkId(uplink),
           kind,
           name,
           key,

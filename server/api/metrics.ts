@@ -12,6 +12,7 @@ export interface Meter {
 export interface Gauges {
   connections: () => number
   ledgerHead: () => number
+  ledgerDamaged: () => number
   projectionLag: () => Record<string, number>
 }
 
@@ -43,6 +44,15 @@ export function createMeter(gauges: Gauges): Meter {
     registers: [metrics],
     collect() {
       this.set(gauges.ledgerHead())
+    },
+  })
+  new Counter({
+    name: 'haidang_ledger_damaged_entries_total',
+    help: 'Entries and quarantined messages of the ledger that were lost to damage of its file',
+    registers: [metrics],
+    collect() {
+      this.reset()
+      this.inc(gauges.ledgerDamaged())
     },
   })
   new Gauge({

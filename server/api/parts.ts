@@ -1,5 +1,8 @@
 import type { Accounts } from '../auth/accounts.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Paces } from '../fleet/paces.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
@@ -12,6 +15,9 @@ export interface Parts {
   ledger: Ledger
   live: Live
   incidents: Incidents
+  paces: Pick<Paces, 'of'>
+  fleet: Pick<Fleet, 'isSentinel'>
+  completeness: Pick<Completeness, 'of'>
   readings: ReadingStore
   /** Where agents reach the broker, for the papers of a new device. */
   agentsPort: () => number

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { DEVICE_KINDS, ID_PATTERN } from '#protocol/ids.ts'
 import { SESSION_STATES } from '../../web/view.ts'
+import { MEDIA } from '../registry/registry.ts'
 
 /** What the API's nouns look like; the documentation and the types come from here. */
 export const Id = Type.String({
@@ -24,7 +25,58 @@ export const Problem = Type.Object({
 })
 
 export const AreaSchema = Type.Object({ id: Id, parent: Nullable(Id), name: Name }, closed)
-export const SiteSchema = Type.Object({ id: Id, area: Id, name: Name }, closed)
+
+export const Medium = Type.Enum([...MEDIA])
+/** What can be said of a line, and said anew. A terabyte a month and a billion đồng a megabyte are no line's. */
+export const UplinkWords = {
+  name: Name,
+  isp: Name,
+  medium: Medium,
+  monthlyBytes: Nullable(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1e12,
+      description:
+        'what all devices on it together may spend in a calendar month, all of IP, both ways; null: no cap',
+    }),
+  ),
+  vndPerMb: Nullable(Type.Number({ minimum: 0, maximum: 1e9, description: 'đồng a megabyte, 10^6 bytes' })),
+}
+export const UplinkSchema = Type.Object({ id: Id, site: Id, ...UplinkWords }, closed)
+export const SiteSchema = Type.Object(
+  { id: Id, area: Id, name: Name, uplinks: Type.Array(UplinkSchema) },
+  closed,
+)
+
+export const PaceSchema = Type.Object(
+  {
+    sampleSeconds: Type.Integer(),
+    reportSeconds: Type.Integer(),
+    keepaliveSeconds: Type.Integer({ description: 'something of it arrives at least this often' }),
+    step: Type.Integer({ description: 'how far its data budget has stretched it; 0 not at all' }),
+  },
+  closed,
+)
+
+const Rows = (description: string) => Type.Integer({ minimum: 0, description })
+export const RowsSchema = Type.Object(
+  {
+    produced: Rows('rows measured: stored + declared lost + waiting + vanished'),
+    stored: Rows('those that are in the ledger'),
+    declaredLost: Type.Object(
+      {
+        thinned: Rows('left out to halve the resolution of what is old, in a full journal'),
+        dropped: Rows('the oldest of a full journal'),
+        damaged: Rows('unreadable on its disk'),
+        refused: Rows('not taken by its disk'),
+      },
+      closed,
+    ),
+    waiting: Rows('still on the device, as far as it has told'),
+    vanished: Rows('gone undeclared with a journal that was made anew'),
+  },
+  closed,
+)
 
 export const DeviceSchema = Type.Object({
   id: Id,
@@ -35,9 +87,13 @@ export const DeviceSchema = Type.Object({
   session: SessionState,
   since: Nullable(Ms),
   readAt: Nullable(Ms),
-  keepaliveSeconds: Type.Integer(),
-  reportSeconds: Type.Integer(),
+  keepaliveSeconds: Type.Integer({ description: 'as enrolled' }),
+  reportSeconds: Type.Integer({ description: 'as enrolled' }),
+  uplink: Nullable(Id),
+  sentinel: Type.Boolean({ description: 'it shows for all devices on its line that the line lives' }),
+  pace: Nullable(PaceSchema),
   values: Type.Record(Type.String(), Type.Number(), { description: 'newest value of each metric' }),
+  rows: RowsSchema,
 })
 
 export const ReadingsSchema = Type.Object({

@@ -16,7 +16,11 @@ export const siteRoutes =
           response: { 200: Type.Array(SiteSchema) },
         },
       },
-      (request) => registry.sites().filter(({ area }) => (request.query.area ?? area) === area),
+      (request) =>
+        registry
+          .sites()
+          .filter(({ area }) => (request.query.area ?? area) === area)
+          .map(({ id, area, name }) => ({ id, area, name, uplinks: registry.uplinksOf(id) })),
     )
 
     app.post(
@@ -32,7 +36,7 @@ export const siteRoutes =
         const { id, area, name } = request.body
         const site = { id: siteId(id), area: areaId(area), name }
         await registry.addSite(site)
-        return reply.code(201).send(site)
+        return reply.code(201).send({ ...site, uplinks: [] })
       },
     )
   }

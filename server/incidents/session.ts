@@ -1,6 +1,6 @@
 import type { GoodbyeReason } from '#protocol/goodbye.ts'
 import type { DeviceKind } from '#protocol/ids.ts'
-import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
+import { UNSAID_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import type { Interval } from './interval.ts'
 import type { Observation } from './observation.ts'
 import type { SessionRules } from './rules.ts'
@@ -88,7 +88,7 @@ function lossInterval(session: Session, t: number, why: 'keepalive' | 'socket'):
       return why === 'socket' ? [t, t] : keepaliveLoss(session, t)
     case 'new':
       // The record begins in the middle of a session, whose keepalive is unknown.
-      return why === 'socket' ? [t, t] : [t - 1.5 * MAX_KEEPALIVE_SECONDS * 1000, t]
+      return why === 'socket' ? [t, t] : [t - 1.5 * UNSAID_KEEPALIVE_SECONDS * 1000, t]
     // A socket closes after a goodbye; the centre's own stop closes all; who is lost cannot be lost again.
     case 'suspect':
     case 'offline':

@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { decodeDelivery } from '#protocol/delivery.ts'
 import type { DeviceId } from '#protocol/ids.ts'
-import { decodeReport, type Report } from '#protocol/report.ts'
-import { type Database, openDatabase } from '../sqlite/database.ts'
+import type { Report } from '#protocol/report.ts'
 import type { Entry, Quarantined } from './entry.ts'
-import { entryOf, type Record } from './record.ts'
-import type { Write, WriterMessage, Written } from './writer.ts'
+import { LedgerReader } from './reader.ts'
+import type { Record } from './record.ts'
+import type { Write, WriterData, WriterMessage, Written } from './writer.ts'
 
 /** Built, the writer lies beside this file in one folder; in the source tree it is its own file. */
 const WRITER_URL = new URL(
@@ -14,18 +13,8 @@ const WRITER_URL = new URL(
   import.meta.url,
 )
 
-/** Decoding this much takes a tenth of a second, and whoever waits for a PUBACK waits no longer than that. */
-const MAX_READ_BYTES = 262_144
-
-/** The rows of at most so many bytes, one at least: reports of a whole day are a hundred times those of a quarter hour. */
-function withinBytes<Row extends Record>(rows: readonly Row[]): Row[] {
-  let bytes = 0
-  const end = rows.findIndex(({ payload }) => {
-    bytes += payload.length
-    return bytes > MAX_READ_BYTES
-  })
-  return rows.slice(0, end === -1 ? rows.length : Math.max(1, end))
-}
+/** A disk that damages the file again at once is not helped by building it anew again and again. */
+const MIN_BETWEEN_REBUILDS_MS = 60_000
 
 interface LastRead {
   offset: number
@@ -42,52 +31,54 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
+interface Log {
+  warn(data: object, text: string): void
+}
+
+const NO_LOG: Log = { warn() {} }
+
 /**
  * The append-only, durable record of everything that arrived; all else is a projection of it.
  *
  * Group commit: while the writer thread waits for the disk, what arrives gathers and becomes the next
  * transaction, so the busier it is the more each wait for the disk carries. Order of appends is order of offsets.
+ *
+ * Damage: an entry whose sum is wrong is left out and counted. A file that is damaged beyond that is built anew from
+ * the rows that are sound; while that lasts reading fails and appending waits.
  */
 export class Ledger {
   readonly #path: string
+  readonly #log: Log
   readonly #followers = new Set<() => void>()
   #writer: Worker | null = null
-  #reader: Database | null = null
+  #reader: LedgerReader | null = null
   #waiting: Waiting[] = []
   #committing: Waiting[] = []
   #head = 0
+  #quarantinedLost = 0
   #lastRead: LastRead = NOTHING_READ
   #fault: string | null = null
+  #rebuilding: Promise<void> | null = null
+  #rebuiltMs = Number.NEGATIVE_INFINITY
   #stopping = false
 
-  constructor(path: string) {
+  constructor(path: string, log: Log = NO_LOG) {
     this.#path = path
+    this.#log = log
   }
 
-  async start(): Promise<void> {
-    const writer = new Worker(WRITER_URL, { workerData: { path: this.#path } })
-    this.#writer = writer
-    const [ready] = (await once(writer, 'message')) as [WriterMessage]
-    if (ready.type === 'ready') this.#head = ready.head
-    writer.on('message', (message: WriterMessage) => this.#settle(message))
-    // No listener for 'error': a writer that died is not to be lived on with. The process ends, and the next one
-    // finds everything that was acknowledged.
-    this.#reader = openDatabase(this.#path, { migrations: [], readOnly: true })
+  /** @throws Error with the path when the file cannot be opened or built anew */
+  start(): Promise<void> {
+    return this.#open(null)
   }
 
   /** Waits for what was appended, then closes the file. */
   async stop(): Promise<void> {
-    const writer = this.#writer
-    if (!writer) return
+    if (!this.#writer) return
     this.#stopping = true
-    // Failed commits settle too, so this comes to an end on a full disk as well.
-    while (this.#committing.length > 0) await new Promise<void>((resolve) => this.#followers.add(resolve))
-    const ended = once(writer, 'exit')
-    writer.postMessage('close')
-    await ended
-    this.#writer = null
-    this.#reader?.close()
-    this.#reader = null
+    await this.#rebuilding
+    await this.#settled()
+    await this.#close()
   }
 
   /** The newest offset; 0 when the ledger is empty. */
@@ -98,6 +89,11 @@ export class Ledger {
   /** Why the last commit failed, or null while all is well. */
   get fault(): string | null {
     return this.#fault
+  }
+
+  /** How many entries and messages in quarantine were lost to damage, as far as is known. */
+  get damaged(): number {
+    return this.#quarantinedLost + (this.#reader?.lost ?? 0)
   }
 
   /**
@@ -115,37 +111,38 @@ export class Ledger {
     if ('refused' in result) throw new Error(result.refused)
   }
 
+  /**
+   * No entry gets an offset up to this one. A projection that is further than the ledger, which has lost its end or
+   * was put back from a backup, would take what comes under those offsets for what it has seen.
+   */
+  async reserve(offset: number): Promise<void> {
+    if (offset <= this.#head) return
+    this.#log.warn(
+      { head: this.#head, offset },
+      'ledger: entries that projections have seen are missing at its end',
+    )
+    await this.#write({ type: 'reserve', offset })
+    this.#reading().reloadGaps()
+  }
+
   /** Entries behind `offset`, oldest first: at most `limit`, and no more than can be decoded at a stretch. */
   read(offset: number, limit: number): readonly Entry[] {
     const last = this.#lastRead
     // Several followers walk side by side: what one has just had decoded serves the others.
     if (last.offset === offset && last.limit === limit && last.head === this.#head) return last.entries
-    const rows = this.#open().all<Record & { offset: number }>(
-      'SELECT * FROM entry WHERE "offset" > ? ORDER BY "offset" LIMIT ?',
-      offset,
-      limit,
-    )
-    const entries = withinBytes(rows).map((row) => entryOf(row.offset, row))
+    const entries = this.#reading().entries(offset, limit, this.#head)
     this.#lastRead = { offset, limit, head: this.#head, entries }
     return entries
   }
 
   /** The report of this key, or null when the ledger has none. */
   report(device: DeviceId, epoch: number, seq: number): Report | null {
-    const row = this.#open().get<{ payload: Uint8Array }>(
-      'SELECT payload FROM entry WHERE kind = 4 AND device = ? AND epoch = ? AND seq = ?',
-      device,
-      epoch,
-      seq,
-    )
-    return row ? decodeReport(decodeDelivery(row.payload).report) : null
+    return this.#reading().report(device, epoch, seq)
   }
 
+  /** The newest first. */
   quarantined(limit: number): Quarantined[] {
-    return this.#open().all<Quarantined>(
-      'SELECT at, device, topic, code, reason, payload FROM quarantine ORDER BY id DESC LIMIT ?',
-      limit,
-    )
+    return this.#reading().quarantined(limit)
   }
 
   /** Calls `wake` after each commit, also one that failed; returns how to stop that. */
@@ -154,9 +151,66 @@ export class Ledger {
     return () => this.#followers.delete(wake)
   }
 
-  #open(): Database {
-    if (!this.#reader) throw new Error('ledger: expected to be started, it is not')
-    return this.#reader
+  #reading(): LedgerReader {
+    if (this.#reader) return this.#reader
+    const got = this.#rebuilding !== null ? 'being built anew after damage' : 'not'
+    throw new Error(`ledger ${this.#path}: expected to be open, it is ${got}`)
+  }
+
+  /** @returns whether it is being built anew */
+  #rebuildFor(why: string): boolean {
+    if (this.#rebuilding !== null) return true
+    if (this.#stopping || performance.now() - this.#rebuiltMs < MIN_BETWEEN_REBUILDS_MS) return false
+    // Nobody catches what it throws: a ledger that can be neither read nor built anew is the end of the process.
+    this.#rebuilding = this.#rebuild(why)
+    return true
+  }
+
+  async #rebuild(why: string): Promise<void> {
+    await this.#settled()
+    await this.#close()
+    await this.#open(why)
+    this.#rebuiltMs = performance.now()
+    this.#rebuilding = null
+    this.#lastRead = NOTHING_READ
+    this.#commit()
+    for (const wake of this.#followers) wake()
+  }
+
+  async #open(damage: string | null): Promise<void> {
+    const writer = new Worker(WRITER_URL, { workerData: { path: this.#path, damage } satisfies WriterData })
+    const [ready] = (await once(writer, 'message')) as [WriterMessage & { type: 'ready' }]
+    this.#writer = writer
+    this.#head = ready.head
+    this.#quarantinedLost = ready.quarantinedLost
+    writer.on('message', (message: WriterMessage) => this.#settle(message))
+    // No listener for 'error': a writer that died is not to be lived on with. The process ends, and the next one
+    // finds everything that was acknowledged.
+    const onDamage = (why: string) => void this.#rebuildFor(why)
+    this.#reader = new LedgerReader({ path: this.#path, log: this.#log, onDamage })
+    if (ready.salvaged) this.#log.warn(ready.salvaged, 'ledger: was damaged and has been built anew')
+  }
+
+  async #close(): Promise<void> {
+    const writer = this.#writer!
+    const ended = once(writer, 'exit')
+    writer.postMessage('close')
+    await ended
+    this.#writer = null
+    this.#reader?.close()
+    this.#reader = null
+  }
+
+  /** Failed commits settle too, so this comes to an end on a full disk as well. */
+  async #settled(): Promise<void> {
+    while (this.#committing.length > 0) {
+      await new Promise<void>((resolve) => {
+        const unfollow = this.follow(() => {
+          unfollow()
+          resolve()
+        })
+      })
+    }
   }
 
   #write(write: Write): Promise<Written> {
@@ -169,7 +223,13 @@ export class Ledger {
   }
 
   #commit(): void {
-    if (this.#committing.length > 0 || this.#waiting.length === 0 || !this.#writer) return
+    if (
+      this.#committing.length > 0 ||
+      this.#waiting.length === 0 ||
+      !this.#writer ||
+      this.#rebuilding !== null
+    )
+      return
     this.#committing = this.#waiting
     this.#waiting = []
     this.#writer.postMessage(this.#committing.map(({ write }) => write))
@@ -186,8 +246,12 @@ export class Ledger {
       })
     } else if (message.type === 'failed') {
       this.#fault = message.error
-      for (const { reject } of settled)
-        reject(new Error(`ledger ${this.#path}: not on disk: ${message.error}`))
+      // Nothing of it is in the file, so it is the first that the new one takes.
+      if (message.damaged && this.#rebuildFor(message.error)) this.#waiting = [...settled, ...this.#waiting]
+      else {
+        for (const { reject } of settled)
+          reject(new Error(`ledger ${this.#path}: not on disk: ${message.error}`))
+      }
     }
     this.#commit()
     for (const wake of this.#followers) wake()

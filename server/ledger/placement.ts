@@ -9,15 +9,15 @@ import type { Report } from '#protocol/report.ts'
  * placed after its arrival.
  */
 export function placeRows(receivedAtMs: number, age: Delivery['age'], report: Report): number[] {
-  const first = firstRowMs(receivedAtMs, age, report)
-  return report.offsetsSeconds.map((offset) => first + offset * 1000)
+  const last = lastRowMs(receivedAtMs, age, report)
+  const lastOffset = report.offsetsSeconds.at(-1) ?? 0
+  return report.offsetsSeconds.map((offset) => last - (lastOffset - offset) * 1000)
 }
 
-function firstRowMs(receivedAtMs: number, age: Delivery['age'], report: Report): number {
-  const lastOffset = report.offsetsSeconds.at(-1) ?? 0
-  // An age by a clock that was set back can be shorter than the report is long.
-  if (age !== null) return receivedAtMs - Math.max(age.seconds, lastOffset) * 1000
-  const hint = report.clockSeconds === null ? null : report.clockSeconds * 1000
+function lastRowMs(receivedAtMs: number, age: Delivery['age'], report: Report): number {
+  if (age !== null) return receivedAtMs - age.seconds * 1000
+  if (report.clockSeconds === null) return receivedAtMs
+  const hint = (report.clockSeconds + (report.offsetsSeconds.at(-1) ?? 0)) * 1000
   // A row cannot be newer than its arrival: such a hint is wrong, and arrival is the best bound there is.
-  return hint !== null && hint + lastOffset * 1000 <= receivedAtMs ? hint : receivedAtMs - lastOffset * 1000
+  return Math.min(hint, receivedAtMs)
 }

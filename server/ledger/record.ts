@@ -1,3 +1,4 @@
+import type { Context } from '#protocol/base.ts'
 import { BitReader, BitWriter } from '#protocol/bits.ts'
 import { decodeDelivery, encodeDelivery } from '#protocol/delivery.ts'
 import { WireError } from '#protocol/errors.ts'
@@ -6,7 +7,7 @@ import { decodeHello } from '#protocol/hello.ts'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { decodeLoss } from '#protocol/loss.ts'
 import { decodePace } from '#protocol/pace.ts'
-import { decodeReport, encodeReport, type FindBase } from '#protocol/report.ts'
+import { decodeReport, encodeReport, type Report } from '#protocol/report.ts'
 import type { Entry, Fact, LossReason } from './entry.ts'
 
 /**
@@ -28,18 +29,27 @@ const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
 
 /**
- * A report is stored whole, so that it can be read when its base has been deleted.
+ * A report and its record. It is stored whole, so that it can be read when its base has been deleted.
  * @throws WireError when `delivery` is none, `WIRE_BASE` when the report stands on one that is not found
  */
-export function reportRecord(at: number, device: DeviceId, delivery: Uint8Array, findBase: FindBase): Record {
+export function reportRecord(
+  at: number,
+  device: DeviceId,
+  delivery: Uint8Array,
+  context: Context,
+): { record: Record; report: Report } {
   const { age, report: bytes } = decodeDelivery(delivery)
   let whole = true
-  const report = decodeReport(bytes, (epoch, seq) => {
-    whole = false
-    return findBase(epoch, seq)
+  const report = decodeReport(bytes, {
+    epoch: context.epoch,
+    findBase(seq) {
+      whole = false
+      return context.findBase(seq)
+    },
   })
   const payload = whole ? delivery : encodeDelivery({ age, report: encodeReport(report) })
-  return { at, kind: KIND.report, device, epoch: report.epoch, seq: report.seq, payload }
+  const { epoch, seq } = report
+  return { record: { at, kind: KIND.report, device, epoch, seq, payload }, report }
 }
 
 /** @throws WireError when `goodbye` is none */

@@ -1,23 +1,36 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openDatabase } from '../sqlite/database.ts'
+import { isDamage } from '../sqlite/database.ts'
+import { entrySum, quarantinedSum } from './checksum.ts'
 import type { Quarantined } from './entry.ts'
+import { emptyLog, openLedger } from './open.ts'
 import type { Record } from './record.ts'
-import { LEDGER_MIGRATIONS } from './schema.ts'
+import type { Salvaged } from './salvage.ts'
 
 /**
  * The ledger's writer thread: takes batches, commits each in one transaction, and says what became of every
  * record. It has a thread of its own because a commit waits for the disk, and nothing else may.
  */
 
-export type Write = { type: 'entry'; record: Record } | ({ type: 'quarantine' } & Quarantined)
+export interface WriterData {
+  path: string
+  /** What a reader has found wrong with the file, which is then built anew; null to open it as it is. */
+  damage: string | null
+}
+
+export type Write =
+  | { type: 'entry'; record: Record }
+  | ({ type: 'quarantine' } & Quarantined)
+  /** No entry gets an offset up to this one. */
+  | { type: 'reserve'; offset: number }
 
 /** `offset` is null where nothing was added: a report that the ledger had already. */
 export type Written = { offset: number | null } | { refused: string }
 
 export type WriterMessage =
-  | { type: 'ready'; head: number }
+  | { type: 'ready'; head: number; quarantinedLost: number; salvaged: Salvaged | null }
   | { type: 'committed'; results: Written[]; head: number }
-  | { type: 'failed'; error: string }
+  /** `damaged`: not for the disk's reasons, but for what stands in the file. */
+  | { type: 'failed'; error: string; damaged: boolean }
 
 /**
  * A newer agent at an older centre sends 96 reports a day that wait here for the update: room for 200 days of them.
@@ -25,24 +38,24 @@ export type WriterMessage =
  */
 const MAX_QUARANTINED_PER_DEVICE = 20_000
 
-const port = parentPort!
-const database = openDatabase((workerData as { path: string }).path, { migrations: LEDGER_MIGRATIONS })
-let head = database.get<{ head: number | null }>('SELECT max("offset") AS head FROM entry')!.head ?? 0
+/** By an entry that the search for the newest one has not found. */
+const OFFSET_TAKEN = /UNIQUE constraint failed: (entry\.offset|gap\.first)/
 
-/** How many messages each device has in quarantine; a transaction that fails leaves it a little high. */
-const quarantined = new Map(
-  database
-    .all<{ device: string; held: number }>('SELECT device, count(*) AS held FROM quarantine GROUP BY device')
-    .map(({ device, held }) => [device, held]),
-)
+const port = parentPort!
+const { path, damage } = workerData as WriterData
+/** In `quarantined` a transaction that fails leaves the count a little high. */
+const { database, quarantined, quarantinedLost, salvaged, ...opened } = openLedger(path, damage)
+let head = opened.head
+/** A commit has failed and may have left frames in the log that no transaction has. */
+let hasLeftovers = false
 
 function write(item: Write, next: number): Written {
   switch (item.type) {
     case 'entry': {
       const { at, kind, device, epoch, seq, payload } = item.record
       const added = database.run(
-        `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (device, epoch, seq) WHERE kind IN (4, 6) DO NOTHING`,
+        `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (device, epoch, seq) WHERE kind = 4 DO NOTHING`,
         next,
         at,
         kind,
@@ -50,6 +63,7 @@ function write(item: Write, next: number): Written {
         epoch,
         seq,
         payload,
+        entrySum(next, item.record),
       )
       return { offset: added === 1 ? next : null }
     }
@@ -59,16 +73,22 @@ function write(item: Write, next: number): Written {
         return { refused: `quarantine of ${item.device} holds ${held} already, expected fewer than that` }
       }
       database.run(
-        'INSERT INTO quarantine (at, device, topic, code, reason, payload) VALUES (?, ?, ?, ?, ?, ?)',
+        `INSERT INTO quarantine (at, device, topic, code, reason, payload, crc) VALUES (?, ?, ?, ?, ?, ?, ?)`,
         item.at,
         item.device,
         item.topic,
         item.code,
         item.reason,
         item.payload,
+        quarantinedSum(item),
       )
       quarantined.set(item.device, held + 1)
       return { offset: null }
+    }
+    case 'reserve': {
+      if (item.offset < next) return { offset: null }
+      database.run('INSERT INTO gap VALUES (?, ?)', next, item.offset)
+      return { offset: item.offset }
     }
   }
 }
@@ -84,9 +104,13 @@ function commit(batch: readonly Write[]): WriterMessage {
       }),
     )
     head = next
+    if (hasLeftovers) emptyLog(database)
+    hasLeftovers = false
     return { type: 'committed', results, head }
   } catch (error) {
-    return { type: 'failed', error: (error as Error).message }
+    hasLeftovers = true
+    const { message } = error as Error
+    return { type: 'failed', error: message, damaged: isDamage(error) || OFFSET_TAKEN.test(message) }
   }
 }
 
@@ -98,4 +122,4 @@ port.on('message', (message: readonly Write[] | 'close') => {
     port.postMessage(commit(message))
   }
 })
-port.postMessage({ type: 'ready', head } satisfies WriterMessage)
+port.postMessage({ type: 'ready', head, quarantinedLost, salvaged } satisfies WriterMessage)

@@ -13,6 +13,7 @@ import type { Viewer } from '../../web/view.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
 import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
+import { type BillParts, billViewOf } from '../bills/bill.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
 import { devicePageView, nowView, type ViewParts } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
@@ -21,6 +22,7 @@ import { compressPage, pack, sendPacked } from './compress.ts'
 import type { LiveStream, Scope } from './live-stream.ts'
 
 export interface PageParts extends ViewParts {
+  registry: ViewParts['registry'] & BillParts['registry']
   accounts: Pick<Accounts, 'signIn' | 'signOut'>
   readings: Pick<ReadingStore, 'read'>
   stream: Pick<LiveStream, 'add'>
@@ -93,7 +95,9 @@ export const pageRoutes =
           request.log.warn({ error: error.message }, 'the store of readings did not answer')
           return null
         })
-        const view = devicePageView(parts, device, charts)
+        // The store was just asked for charts: one that is down is not waited for a second time.
+        const bill = charts && (await billViewOf(parts, device, parts.now()).catch(() => null))
+        const view = devicePageView(parts, device, charts, bill)
         return show(
           reply,
           renderDevicePage(view, viewer, assetsFor(reply, { lang: viewer.language, device: device.id })),

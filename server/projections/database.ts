@@ -10,6 +10,8 @@ const MIGRATIONS = [
    CREATE INDEX incident_opened ON incident (opened_ms);
    CREATE INDEX incident_ended ON incident (ended_ms);`,
   OUTBOX_SCHEMA,
+  'CREATE TABLE device_pace (device TEXT PRIMARY KEY, json TEXT NOT NULL)',
+  'CREATE TABLE device_rows (device TEXT PRIMARY KEY, json TEXT NOT NULL)',
 ]
 
 /**
@@ -24,6 +26,17 @@ export function openProjections(path: string): Database {
 export function loadPlace(database: Database, projection: string): number {
   const row = database.get<{ offset: number }>('SELECT "offset" FROM place WHERE projection = ?', projection)
   return row?.offset ?? 0
+}
+
+/** The projection begins at the start of the ledger again. */
+export function forgetPlace(database: Database, projection: string): void {
+  database.run('DELETE FROM place WHERE projection = ?', projection)
+}
+
+/** How far the projection that is furthest has come; 0 when none has begun. */
+export function furthestPlace(database: Database): number {
+  return database.get<{ furthest: number }>('SELECT coalesce(max("offset"), 0) AS furthest FROM place')!
+    .furthest
 }
 
 export function savePlace(database: Database, projection: string, offset: number): void {

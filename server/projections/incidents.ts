@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { DeviceId } from '#protocol/ids.ts'
+import { keepaliveOf } from '#protocol/pace.ts'
 import { acknowledge } from '../incidents/acknowledge.ts'
 import { advance } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
@@ -236,8 +237,11 @@ function observationsOf(entry: Entry): Observation[] {
     case 'report':
     case 'loss':
       return [{ t, type: 'report', device: entry.device }]
-    case 'pace':
-      return [{ t, type: 'pace', device: entry.device, keepaliveSeconds: entry.pace.keepaliveSeconds }]
+    case 'pace': {
+      const keepaliveSeconds = keepaliveOf(entry.pace)
+      if (keepaliveSeconds === null) return [{ t, type: 'report', device: entry.device }]
+      return [{ t, type: 'pace', device: entry.device, keepaliveSeconds }]
+    }
     case 'platform':
       return [{ t, type: 'platform', event: entry.event }]
   }

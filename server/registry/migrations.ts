@@ -37,4 +37,22 @@ export const REGISTRY_MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '002-uplinks': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('uplink')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('site', 'text', (column) => column.notNull().references('site.id'))
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('isp', 'text', (column) => column.notNull())
+        .addColumn('medium', 'text', (column) => column.notNull())
+        .addColumn('monthly_bytes', 'bigint')
+        .addColumn('vnd_per_mb', 'double precision')
+        .execute()
+      await db.schema
+        .alterTable('device')
+        .addColumn('uplink', 'text', (column) => column.references('uplink.id'))
+        .execute()
+    },
+  },
 }

@@ -2,9 +2,19 @@
 export interface Tables {
   area: { id: string; parent: string | null; name: string }
   site: { id: string; area: string; name: string }
+  uplink: {
+    id: string
+    site: string
+    name: string
+    isp: string
+    medium: string
+    monthly_bytes: number | null
+    vnd_per_mb: number | null
+  }
   device: {
     id: string
     site: string
+    uplink: string | null
     kind: string
     name: string
     /** 32 bytes in hex */

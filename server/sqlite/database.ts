@@ -16,9 +16,12 @@ export interface Database {
   close(): void
 }
 
+/** An SQL script, or what SQL alone cannot do. */
+export type Migration = string | ((database: Database) => void)
+
 export interface Options {
-  /** Each an SQL script, run once and in order; `user_version` counts those that ran. Never edit one that shipped. */
-  migrations: readonly string[]
+  /** Run once each and in order; `user_version` counts those that ran. Never edit one that shipped. */
+  migrations: readonly Migration[]
   readOnly?: boolean
   /** How long to wait for another writer. */
   busyMs?: number
@@ -61,6 +64,18 @@ function named<Result>(path: string, open: () => Result): Result {
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB, their extended forms too: https://www.sqlite.org/rescode.html */
+const DAMAGE_CODES: readonly unknown[] = [11, 26]
+
+/** Whether SQLite's complaint is about the bytes of the file, and not about the disk, a lock or the statement. */
+export function isDamage(error: unknown): boolean {
+  const { rawCode, cause, message } = error as Error & { rawCode?: number }
+  if (rawCode !== undefined && DAMAGE_CODES.includes(rawCode & 0xff)) return true
+  // Where the driver has no code for its error, it has SQLite's words.
+  if (/malformed|not a database/.test(message)) return true
+  return cause instanceof Error && isDamage(cause)
+}
+
 function wrap(driver: Libsql.Database): Database {
   const statements = new Map<string, Libsql.Statement>()
   const prepare = (sql: string): Libsql.Statement => {
@@ -89,7 +104,10 @@ function wrap(driver: Libsql.Database): Database {
         throw error
       }
     },
-    close: () => void driver.close(),
+    close() {
+      statements.clear()
+      driver.close()
+    },
   }
   return database
 }
@@ -107,14 +125,15 @@ function withBytes(row: Record<string, unknown>): Row {
   return row as Row
 }
 
-function migrate(database: Database, migrations: readonly string[]): void {
+function migrate(database: Database, migrations: readonly Migration[]): void {
   const { user_version: done } = database.get<{ user_version: number }>('PRAGMA user_version')!
   if (done > migrations.length) {
     throw new Error(`schema version ${done} is newer than this program, which knows ${migrations.length}`)
   }
-  migrations.slice(done).forEach((script, at) => {
+  migrations.slice(done).forEach((migration, at) => {
     database.transaction(() => {
-      database.exec(script)
+      if (typeof migration === 'string') database.exec(migration)
+      else migration(database)
       database.exec(`PRAGMA user_version = ${done + at + 1}`)
     })
   })

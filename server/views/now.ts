@@ -10,7 +10,10 @@ import type {
   SiteView,
   SummaryView,
 } from '../../web/view.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Paces } from '../fleet/paces.ts'
 import type { Incident } from '../incidents/incident.ts'
+import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
 import type { Device, Registry } from '../registry/registry.ts'
@@ -20,6 +23,9 @@ export interface ViewParts {
   registry: Pick<Registry, 'areas' | 'sites' | 'devices' | 'area' | 'site' | 'device'>
   live: Pick<Live, 'device'>
   incidents: Pick<Incidents, 'open' | 'ofDevice' | 'resolvedSince' | 'session'>
+  paces: Pick<Paces, 'of'>
+  fleet: Pick<Fleet, 'isSentinel'>
+  completeness: Pick<Completeness, 'of'>
   now: () => number
 }
 
@@ -70,6 +76,7 @@ export function devicePageView(
   parts: ViewParts,
   device: Device,
   charts: DevicePageView['charts'],
+  bill: DevicePageView['bill'],
 ): DevicePageView {
   const site = parts.registry.site(device.site)!
   const open = parts.incidents.open().filter(({ devices }) => devices.includes(device.id))
@@ -79,11 +86,21 @@ export function devicePageView(
   return {
     at: parts.now(),
     device: deviceView(parts, device),
+    pace: paceView(parts, device),
+    rows: parts.completeness.of(device.id),
     siteName: site.name,
     areaName: parts.registry.area(site.area)!.name,
     charts,
+    bill,
     incidents: [...open, ...past].map((incident) => incidentView(parts, incident)),
   }
+}
+
+function paceView({ paces, fleet }: ViewParts, device: Device): DevicePageView['pace'] {
+  const { pace } = paces.of(device.id)
+  if (pace === null) return null
+  const { reportSeconds, keepaliveSeconds, step } = pace
+  return { reportSeconds, keepaliveSeconds, step, sentinel: fleet.isSentinel(device) }
 }
 
 function incidentView({ registry }: ViewParts, incident: Incident): IncidentView {

@@ -65,7 +65,7 @@ test("from this machine's start to its goodbye", async () => {
   const next = decodeReport(decodeDelivery(second.payload).report)
   expect([next.epoch, next.seq, next.boot], 'the same journal, the same boot').toEqual([report.epoch, 2, 1])
   await again.stop('service-stop')
-  expect((await readdir(folder)).sort()).toEqual(['boot.json', 'journal'])
+  expect((await readdir(folder)).sort()).toEqual(['boot.json', 'budget.json', 'journal'])
 })
 
 test('a wall clock in 1970 for a whole life: readings still come with their age, by the monotonic clock', async () => {
@@ -111,7 +111,12 @@ test('a boot file that was damaged costs a number, not the agent', async () => {
   await eventually('the second hello', () => centre.hellos.length === 2)
   await agent.stop('service-stop')
   expect(decodeHello(centre.hellos[1]!)).toMatchObject({ boot: 2, previousEnd: 'unknown' })
-  expect((await readdir(parts.folder)).sort()).toEqual(['boot.json', 'boot.json.damaged', 'journal'])
+  expect((await readdir(parts.folder)).sort()).toEqual([
+    'boot.json',
+    'boot.json.damaged',
+    'budget.json',
+    'journal',
+  ])
 })
 
 test('a stop while it starts, with no centre in sight, ends in good order', async () => {

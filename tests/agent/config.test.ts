@@ -78,3 +78,21 @@ test('a file that is missing or no JSON is named with its path', async () => {
   await writeFile(join(folder, 'agent.json'), '{')
   expect(() => readAgentConfig(folder)).toThrow(`${join(folder, 'agent.json')}, got Expected`)
 })
+
+test('a relay has a name and mostly the usual port, and is no relay itself', () => {
+  const papers = { server: { host: '10.0.0.1', port: 1 }, device: 'x', key: KEY }
+  expect(parseAgentConfig({ ...papers, relay: { host: 'router.lan' } }).relay).toEqual({
+    host: 'router.lan',
+    port: 8885,
+  })
+  expect(parseAgentConfig({ ...papers, relayPort: 9000 }).relayPort).toBe(9000)
+  expect(parseAgentConfig(papers)).not.toHaveProperty('relay')
+  expect(() => parseAgentConfig({ ...papers, relay: { host: '', port: 0 }, relayPort: 70_000 })).toThrow(
+    [
+      'agent.json: relay.host: expected a host name or address of 1 to 253 characters, got ""',
+      'agent.json: relay.port: expected a whole number from 1 to 65535, got 0',
+      'agent.json: relayPort: expected a whole number from 0 to 65535, got 70000',
+      'agent.json: relay: expected none beside relayPort: a relay reports by itself, got {"host":"","port":0}',
+    ].join('\n'),
+  )
+})

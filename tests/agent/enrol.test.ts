@@ -49,3 +49,17 @@ test('http to another machine is refused unless it is asked for', async () => {
   const secure = await enrol(['https://centre.invalid', ...args.slice(1)], 'x\n')
   expect(secure).toMatchObject({ status: 1, said: expect.stringContaining('fetch failed') })
 })
+
+test('a relay is named by host or by host and port, or is this machine', async () => {
+  const args = ['http://localhost:1', '--site', 'S1', '--data', join(temporaryFolder(), 'agent')]
+  const both = await enrol([...args, '--relay', 'router.lan', '--relay-port', '8885'])
+  expect(both).toMatchObject({ status: 2, said: expect.stringContaining('--relay: expected none beside') })
+  const port = await enrol([...args, '--relay', 'router.lan:99999'])
+  expect(port).toMatchObject({ status: 2, said: expect.stringContaining('expected a port from 1 to 65535') })
+
+  const centre = await startTestCentre()
+  const folder = join(temporaryFolder(), 'agent')
+  const relaying = ['--relay', '[fe80::1]:9000']
+  await enrol([centre.address, '--site', 'S1', '--data', folder, ...relaying], `${ADMIN_PASSWORD}\n`)
+  expect(readAgentConfig(folder).relay).toEqual({ host: 'fe80::1', port: 9000 })
+}, 60_000)

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeGoodbye } from '#protocol/goodbye.ts'
 import { deviceId } from '#protocol/ids.ts'
@@ -13,23 +12,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KEY = 'c3'.repeat(32)
 
-/** The agent as it is shipped: one CommonJS file. */
-async function bundle(folder: string): Promise<string> {
-  const outfile = join(folder, 'agent.cjs')
-  await build({
-    stdin: {
-      contents: `import { runAgent } from './agent/main.ts'
-        runAgent(process.argv.slice(2)).then((status) => { process.exitCode = status })`,
-      resolveDir: join(import.meta.dirname, '../..'),
-    },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    outfile,
-    logLevel: 'error',
-  })
-  return outfile
+/** The agent as a technician copies it: one file in a folder with nothing else. */
+async function shipped(folder: string): Promise<string> {
+  const file = join(folder, 'agent.cjs')
+  await copyFile(new URL('../../dist/agent.cjs', import.meta.url), file)
+  return file
 }
 
 async function run(file: string, args: string[]) {
@@ -55,7 +42,7 @@ async function run(file: string, args: string[]) {
 
 test('the command, bundled: help, bad usage, a bad folder, and a life ended by SIGTERM', async () => {
   const folder = temporaryFolder()
-  const file = await bundle(folder)
+  const file = await shipped(folder)
   const [help, unknown, none, empty] = await Promise.all(
     [['--help'], ['--dato', 'x'], [], ['--data', folder]].map(async (args) => (await run(file, args)).done()),
   )

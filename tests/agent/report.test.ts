@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeReport, encodeReport } from '#protocol/report.ts'
-import { ageOf, groupRows, mergeRows, rowOf } from '../../agent/report.ts'
+import { ageOf, mergeRows, rowOf } from '../../agent/report.ts'
 import { sampleNumber } from '../support/agent-samples.ts'
 
 test('rows of one boot become columns, with gaps where a metric was not measured', () => {
@@ -23,15 +23,6 @@ test('rows of one boot become columns, with gaps where a metric was not measured
     ],
   })
   expect(decodeReport(encodeReport(report))).toEqual(report)
-})
-
-test('a report ends where the boot does, the time falls, a number is missing, or the rows are too many', () => {
-  const row = (seq: number, boot: number, uptimeSeconds: number) =>
-    rowOf({ ...sampleNumber(1, boot), uptimeSeconds }, seq)
-  const rows = [row(1, 1, 60), row(2, 1, 60), row(3, 1, 30), row(4, 2, 90), row(6, 2, 150)]
-  expect(groupRows(rows).map((group) => group.map(({ seq }) => seq))).toEqual([[1, 2], [3], [4], [6]])
-  const many = Array.from({ length: 1441 }, (_, at) => row(at, 1, at))
-  expect(groupRows(many).map((group) => group.length)).toEqual([1440, 1])
 })
 
 test('the clock of a report is its last row’s that can be believed: a boot may begin in 1970', () => {

@@ -10,10 +10,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function sampler(collectors: Collector[], onSample: (sample: Sample) => Promise<void>) {
+function sampler(
+  collectors: Collector[],
+  onSample: (sample: Sample) => Promise<void>,
+  sampleSeconds = () => 60,
+) {
   const log = rememberingLog()
   const clock = { uptimeSeconds: () => Math.floor(performance.now() / 1000), nowMs: () => 1_800_000_000_500 }
-  const made = new Sampler({ collectors, clock, boot: 3, sampleSeconds: 60, onSample, log })
+  const made = new Sampler({ collectors, clock, boot: 3, sampleSeconds, onSample, log })
   return { made, log }
 }
 
@@ -84,4 +88,26 @@ test('lateness does not add up', () => {
   expect(untilNext(5, 5, 60)).toBe(60)
   expect(untilNext(5, 64, 60)).toBe(1)
   expect(untilNext(5, 5 + 60 * 7 + 20, 60)).toBe(40)
+})
+
+test('another pace holds from the next sample on, also while a slow one is waited for', async () => {
+  let seconds = 60
+  const begin = performance.now()
+  const times: number[] = []
+  const onSample = async () => {
+    times.push((performance.now() - begin) / 1000)
+  }
+  const { made } = sampler([], onSample, () => seconds)
+  void made.start()
+  await vi.advanceTimersByTimeAsync(130_000)
+  seconds = 900
+  made.retime()
+  await vi.advanceTimersByTimeAsync(910_000)
+  seconds = 60
+  made.retime()
+  await vi.advanceTimersByTimeAsync(100_000)
+  expect(times).toEqual([1, 60, 120, 900, 1080, 1140])
+  await made.stop()
+  made.retime()
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -11,8 +11,8 @@ import { deviceId } from '#protocol/ids.ts'
 import { encodeReport } from '#protocol/report.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
 import { mergeRows, rowOf } from '../../agent/report.ts'
+import { officeDay } from '../samples/office-pc.ts'
 import { sampleHello } from '../support/sample-hello.ts'
-import { officeDay } from './support/office-pc.ts'
 import { printFigure } from './support/print-figure.ts'
 import { startBenchServer } from './support/server.ts'
 
@@ -29,7 +29,7 @@ function reportsOf(): (seq: number) => Buffer {
   const rows = officeDay(42, ROWS).map((sample, at) => rowOf(sample, at + 1))
   return (seq) => {
     const report = encodeReport(mergeRows(rows, { epoch: 1, seq }))
-    return Buffer.from(encodeDelivery({ age: { seconds: 840, basis: 'monotonic' }, report }))
+    return Buffer.from(encodeDelivery({ age: { seconds: 0, basis: 'monotonic' }, report }))
   }
 }
 
@@ -103,7 +103,7 @@ function open(device: string, key: string, port: number): Promise<MqttClient> {
     key,
     keepaliveSeconds: 1200,
   }
-  const client = connect(connectOptions(config, sampleHello(), 30_000))
+  const client = connect(connectOptions(config, sampleHello()))
   return new Promise((resolve, reject) => {
     client.once('connect', () => resolve(client))
     client.once('error', reject)

@@ -1,135 +1,101 @@
 /**
- * `npm run bench:wire`: the IP bytes of one device's day, both directions, from a packet capture. The agent's own
+ * `npm run bench:wire`: the IP bytes of one device's day, both directions, from packet captures. The agent's own
  * journal and link run in a network namespace, the server as it is built outside of it, a veth pair between them.
- * A day's 96 reports follow each other as fast as they are acknowledged, each alone on the line.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { type CapturedPacket, startCapture } from './support/capture.ts'
-import type { DeviceDay } from './support/device-day.ts'
+import { type DayPlan, type MeasuredDay, measureDeviceDay } from './support/device-days.ts'
+import { requireTools } from './support/namespace.ts'
 import { printFigure } from './support/print-figure.ts'
-import { type BenchServer, startBenchServer } from './support/server.ts'
+import { measureRelayDay } from './support/relay-days.ts'
+import { startBenchServer } from './support/server.ts'
 
-const NAMESPACE = `haidang-${process.pid}`
-const OUTSIDE = { device: `hdo${process.pid}`.slice(0, 15), address: '10.77.0.1' }
-const INSIDE = { device: `hdi${process.pid}`.slice(0, 15), address: '10.77.0.2' }
+/** Ten metrics a minute, a report each quarter of an hour, each answered; TCP timestamps off, as deploy/ says. */
+const OFFICE: DayPlan = {
+  ...{ sample: 'office', seed: 42, samplesPerReport: 15, share: 1 },
+  ...{ answerEvery: 1, metered: false, deadBands: false, timestamps: false },
+}
 
-const DEVICE_DAY = fileURLToPath(new URL('support/device-day.ts', import.meta.url))
-const FROM_SOURCE = fileURLToPath(new URL('../../deploy/from-source.mjs', import.meta.url))
+/** One answer for eight reports and an 8-byte tag: what an agent does on a metered line. */
+const THRIFTY: DayPlan = { ...OFFICE, answerEvery: 8, metered: true }
 
-const SAMPLES = 1440
-const SAMPLES_PER_REPORT = 15
+/** Name, bound of the issue in bytes or null, plan. Reports each minute run a tenth of the day. */
+const DAYS: readonly (readonly [name: string, bound: number | null, plan: DayPlan])[] = [
+  ['wire.device_day', 24_000, OFFICE],
+  ['wire.device_day', null, { ...OFFICE, timestamps: true }],
+  ['wire.device_day_metered', 24_000, { ...OFFICE, metered: true }],
+  ['wire.device_day_cumulative', null, { ...THRIFTY, metered: false }],
+  ['wire.device_day_cumulative', 17_500, THRIFTY],
+  ['wire.device_day_cumulative', null, { ...THRIFTY, timestamps: true }],
+  ['wire.device_day_delta', 20_000, { ...OFFICE, sample: 'idle', deadBands: true }],
+  ['wire.device_day_delta', 20_000, { ...THRIFTY, sample: 'idle', deadBands: true }],
+  ['wire.device_day_5min', 58_000, { ...THRIFTY, samplesPerReport: 5, share: 0.5 }],
+  ['wire.device_day_1min', 260_000, { ...THRIFTY, samplesPerReport: 1, share: 0.1 }],
+]
 
-/** What is promised: DESIGN, and issue 3's table. */
-const DAY_BOUND_BYTES = 24_000
 const RECONNECT_BOUND_BYTES = 1150
 
-/** The last ACK of a connect follows CONNACK within a delayed ACK's 200 ms; the first report comes later. */
-const SETTLE_MS = 220
+/** Devices behind the relay, and the bound for each of them in bytes a day. */
+const RELAYS: readonly (readonly [devices: number, bound: number])[] = [
+  [10, 8_300],
+  [30, 7_500],
+  [100, 7_100],
+]
 
-function run(...command: string[]): void {
-  const { status, stderr } = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${command.join(' ')}: expected exit status 0, got ${status}: ${stderr}`)
+/** So many days run side by side: mostly they wait. */
+const AT_ONCE = 5
+
+function printDay(name: string, bound: number | null, plan: DayPlan, measured: MeasuredDay): void {
+  printFigure({
+    ...{ name, value: measured.dayBytes, unit: 'B', bound },
+    ...{ delivery_delay_s: plan.samplesPerReport * 60, rows_per_report: plan.samplesPerReport },
+    ...{ sample: plan.sample, dead_bands: plan.deadBands, answer_every: plan.answerEvery },
+    ...{ tls: plan.metered ? 'CCM_8' : 'GCM', tcp_timestamps: plan.timestamps, connects: 1 },
+    ...{
+      packets: measured.dayPackets,
+      largest_packet: measured.largestPacketBytes,
+      measured_share: plan.share,
+    },
+    model_error_percent: Number(measured.modelErrorPercent.toFixed(2)),
+  })
 }
 
-function openNamespace(): void {
-  run('ip', 'netns', 'add', NAMESPACE)
-  run('ip', 'link', 'add', OUTSIDE.device, 'type', 'veth', 'peer', 'name', INSIDE.device, 'netns', NAMESPACE)
-  run('ip', 'address', 'add', `${OUTSIDE.address}/24`, 'dev', OUTSIDE.device)
-  run('ip', 'link', 'set', OUTSIDE.device, 'up')
-  run('ip', '-n', NAMESPACE, 'address', 'add', `${INSIDE.address}/24`, 'dev', INSIDE.device)
-  run('ip', '-n', NAMESPACE, 'link', 'set', INSIDE.device, 'up')
-  run('ip', '-n', NAMESPACE, 'link', 'set', 'lo', 'up')
-}
-
-interface Day {
-  packets: CapturedPacket[]
-  connectedMs: number
-  doneMs: number
-}
-
-async function captureDay(
-  server: BenchServer,
-  name: string,
-  timestamps: boolean,
-  folder: string,
-): Promise<Day> {
-  // Off at one end is off for the connection; deploy/ turns it off at the server's.
-  run('ip', 'netns', 'exec', NAMESPACE, 'sysctl', '-qw', `net.ipv4.tcp_timestamps=${timestamps ? 1 : 0}`)
-  const { device, key } = await server.enrol(name)
-  const day: DeviceDay = {
-    ...{ host: OUTSIDE.address, port: server.mqttPort, device, key },
-    ...{ seed: 42, samples: SAMPLES, samplesPerReport: SAMPLES_PER_REPORT },
-  }
-  const capture = await startCapture(NAMESPACE, INSIDE.device, server.mqttPort, join(folder, `${name}.pcap`))
-  const node = [process.execPath, '--import', FROM_SOURCE, DEVICE_DAY, JSON.stringify(day)]
-  const child = spawn('ip', ['netns', 'exec', NAMESPACE, ...node], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const times: Record<string, number> = {}
-  for await (const line of createInterface(child.stdout)) {
-    const [what, ms] = line.split(' ')
-    times[what!] = Number(ms)
-  }
-  const packets = await capture.stop()
-  if (!times.connected || !times.done)
-    throw new Error(`device-day: expected it to run to its end, got ${JSON.stringify(times)}`)
-  return { packets, connectedMs: times.connected, doneMs: times.done }
-}
-
-const bytesOf = (packets: readonly CapturedPacket[]): number =>
-  packets.reduce((sum, { ipBytes }) => sum + ipBytes, 0)
+/** `npm run bench:wire -- relay` runs those alone whose name has the word in it. */
+const WANTED = process.argv[2] ?? ''
 
 async function main(): Promise<void> {
-  if (process.getuid?.() !== 0)
-    throw new Error('bench:wire: expected root, for a network namespace and tcpdump; run it with sudo')
-  for (const tool of ['ip', 'tcpdump']) {
-    if (spawnSync(tool, ['-V']).error)
-      throw new Error(`bench:wire: expected ${tool}: apt-get install iproute2 tcpdump`)
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'haidang-bench-'))
-  openNamespace()
+  requireTools('bench:wire', 'ip', 'tcpdump')
   const server = await startBenchServer()
   try {
-    for (const timestamps of [false, true]) {
-      const { packets, connectedMs, doneMs } = await captureDay(
-        server,
-        timestamps ? 'T1' : 'T0',
-        timestamps,
-        folder,
-      )
-      const connect = packets.filter(({ atMs }) => atMs < connectedMs + SETTLE_MS)
-      const day = packets.filter(({ atMs }) => atMs < doneMs + SETTLE_MS)
-      const conditions = {
-        tcp_timestamps: timestamps,
-        tls: 'TLS 1.3 PSK AES_128_GCM',
-        largest_packet: Math.max(...packets.map(({ ipBytes }) => ipBytes)),
+    const waiting = DAYS.map((day, number) => ({ day, number })).filter(({ day }) => day[0].includes(WANTED))
+    const worker = async (): Promise<void> => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [name, bound, plan] = next.day
+        const measured = await measureDeviceDay(server, next.number, plan)
+        printDay(name, bound, plan, measured)
+        if (plan.samplesPerReport !== 15 || plan.sample !== 'office' || plan.answerEvery !== 1) continue
+        printFigure({
+          ...{
+            name: 'wire.reconnect',
+            value: measured.connectBytes,
+            unit: 'B',
+            bound: RECONNECT_BOUND_BYTES,
+          },
+          ...{ tls: plan.metered ? 'CCM_8' : 'GCM', tcp_timestamps: plan.timestamps },
+          packets: measured.connectPackets,
+        })
       }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    for (const [devices, bound] of RELAYS) {
+      if (!`wire.relay${devices}`.includes(WANTED)) continue
+      const { dayBytes, packets } = await measureRelayDay(server, devices)
       printFigure({
-        name: 'wire.device_day',
-        value: bytesOf(day),
-        unit: 'B',
-        ...{
-          bound: DAY_BOUND_BYTES,
-          reports: SAMPLES / SAMPLES_PER_REPORT,
-          rows_per_report: SAMPLES_PER_REPORT,
-        },
-        ...{ packets: day.length, connects: 1, delivery_delay_s: 900, ...conditions },
-      })
-      printFigure({
-        name: 'wire.reconnect',
-        value: bytesOf(connect),
-        unit: 'B',
-        ...{ bound: RECONNECT_BOUND_BYTES, packets: connect.length, ...conditions },
+        ...{ name: `wire.relay${devices}`, value: dayBytes / devices, unit: 'B', bound },
+        ...{ devices, delivery_delay_s: 900, seal: 'AES-128-CCM, 8-byte tag', tls: 'CCM_8' },
+        ...{ tcp_timestamps: false, packets },
       })
     }
   } finally {
     await server.stop()
-    // With the namespace goes the pair.
-    run('ip', 'netns', 'delete', NAMESPACE)
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

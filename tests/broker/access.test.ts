@@ -1,20 +1,36 @@
 import { expect, test } from 'vitest'
 import { MAX_HELLO_BYTES, mayConnect, mayPublish, refuseSubscription } from '../../broker/access.ts'
+import { encodeHello } from '../../protocol/hello.ts'
 import { deviceId } from '../../protocol/ids.ts'
-import { MAX_KEEPALIVE_SECONDS } from '../../protocol/limits.ts'
+import { MAX_KEEPALIVE_SECONDS, UNSAID_KEEPALIVE_SECONDS } from '../../protocol/limits.ts'
+import { sampleHello } from '../support/sample-hello.ts'
 
 const D1 = deviceId('D1')
 const good = { protocolVersion: 4 as const, clientId: 'D1', keepalive: 60 }
 
-test('a device connects under its own id or none, with a keepalive and a short hello', () => {
-  const hello = new Uint8Array(MAX_HELLO_BYTES)
-  const password = Buffer.from(hello)
-  const welcome = (keepaliveSeconds: number, bytes: Uint8Array) => ({
-    ...{ kind: 'welcome', hello: bytes, keepaliveSeconds },
+test('a device connects under its own id or none, with a short hello', () => {
+  const password = Buffer.alloc(MAX_HELLO_BYTES)
+  const welcome = { kind: 'welcome', keepaliveSeconds: 60, pace: null }
+  expect(mayConnect(D1, { ...good, password })).toEqual({ ...welcome, hello: password })
+  expect(mayConnect(D1, { ...good, clientId: '' })).toEqual({ ...welcome, hello: new Uint8Array() })
+})
+
+const { pace } = sampleHello()
+const helloWith = (keepaliveSeconds: number) =>
+  Buffer.from(encodeHello(sampleHello({ pace: { ...pace, keepaliveSeconds } })))
+
+test.each([
+  ['of CONNECT, where it says one', 90, helloWith(1200), 90],
+  ['of the hello, where CONNECT says 0', 0, helloWith(1200), 1200],
+  ['of the hello, up to 18 hours', 0, helloWith(100_000), MAX_KEEPALIVE_SECONDS],
+  ['for who says none', 0, helloWith(0), UNSAID_KEEPALIVE_SECONDS],
+  ['for a newer agent whose hello cannot be read', 0, Buffer.from([99, 1]), UNSAID_KEEPALIVE_SECONDS],
+  ['of CONNECT beside such a hello', 60, Buffer.from([99, 1]), 60],
+])('the keepalive %s', (_case, keepalive, password, keepaliveSeconds) => {
+  expect(mayConnect(D1, { ...good, keepalive, password })).toMatchObject({
+    kind: 'welcome',
+    keepaliveSeconds,
   })
-  expect(mayConnect(D1, { ...good, password })).toEqual(welcome(60, password))
-  expect(mayConnect(D1, { ...good, clientId: '', keepalive: 1 })).toEqual(welcome(1, new Uint8Array()))
-  expect(mayConnect(D1, { ...good, keepalive: MAX_KEEPALIVE_SECONDS })).toMatchObject({ kind: 'welcome' })
 })
 
 test.each([
@@ -23,8 +39,6 @@ test.each([
   ['client-id', 2, { clientId: 'D2' }],
   ['client-id', 2, { clientId: 'd1' }],
   ['client-id', 2, { clientId: '__proto__' }],
-  ['keepalive', 5, { keepalive: 0 }],
-  ['keepalive', 5, { keepalive: MAX_KEEPALIVE_SECONDS + 1 }],
   ['will', 5, { will: { topic: 'r', payload: '' } }],
   ['hello', 5, { password: Buffer.alloc(MAX_HELLO_BYTES + 1) }],
 ])('CONNECT is refused for its %s with CONNACK %i: %o', (code, returnCode, difference) => {

@@ -19,7 +19,11 @@ class SlowSocket extends Duplex {
 function guarded() {
   const socket = new SlowSocket()
   const refusals: Refusal[] = []
-  const guard = new WireGuard(socket, (refusal) => refusals.push(refusal))
+  const guard = new WireGuard(socket, {
+    maxKeptPackets: 42,
+    onHeard: () => {},
+    onRefused: (refusal) => refusals.push(refusal),
+  })
   return { socket, guard, refusals }
 }
 
@@ -28,6 +32,7 @@ test('inward: what nobody reads stops the socket, and reading sets it going agai
   socket.push(connect())
   await turn()
   guard.admit()
+  guard.open()
   const report = publish('r', Buffer.alloc(20_000))
   for (let at = 0; at < 10; at++) {
     socket.push(report)

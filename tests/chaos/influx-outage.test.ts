@@ -4,11 +4,12 @@ import { startCountingAgent } from '../support/counting-agent.ts'
 import { eventually } from '../support/eventually.ts'
 import { influxdMissing, startInfluxd } from '../support/influxd.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { atSize } from './size.ts'
 
 const AGENTS = 20
 
-/** The outage that the centre must bear without anybody noticing. */
-const OUTAGE_MS = 120_000
+/** The outage that the centre must bear without anybody noticing: longer than the longest pause between its tries. */
+const OUTAGE_MS = atSize({ slice: 30_000, full: 120_000 })
 const BEFORE_MS = 3000
 const SAMPLE_MS = 200
 const LIMIT_MS = OUTAGE_MS + 120_000
@@ -19,7 +20,7 @@ if (missing) process.stderr.write(`${missing}\n`)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 test.skipIf(missing)(
-  'InfluxDB stopped for two minutes under load: no reading is missing and no agent noticed',
+  `InfluxDB stopped for ${OUTAGE_MS / 1000} seconds under load: no reading is missing and no agent noticed`,
   { timeout: LIMIT_MS },
   async () => {
     const influxd = await startInfluxd()

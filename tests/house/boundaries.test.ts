@@ -20,7 +20,11 @@ const ONLY_IN: [pattern: RegExp, what: string, files: readonly string[]][] = [
   [/@influxdata\//, 'InfluxDB', ['server/projections/readings/influx.ts']],
   [/process\.env\b/, 'the environment', ['server/main.ts', 'deploy/start.ts']],
   [/from 'libsql'/, 'the SQLite driver', ['server/sqlite/database.ts']],
-  [/from 'mqtt'/, 'the MQTT client', ['agent/link/connect.ts', 'agent/link/link.ts']],
+  [
+    /from 'mqtt'/,
+    'the MQTT client',
+    ['agent/link/connect.ts', 'agent/link/line.ts', 'agent/link/packet-bytes.ts'],
+  ],
   [/from 'aedes'/, 'the MQTT broker', ['broker/']],
 ]
 

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Delivery, decodeDelivery, encodeDelivery } from '#protocol/delivery.ts'
 import { WireError } from '#protocol/errors.ts'
 import { decodeGoodbye, encodeGoodbye, type Goodbye } from '#protocol/goodbye.ts'
 import { decodeHello, encodeHello, type Hello } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
+import { decodeLoss, encodeLoss, LOSS_REASONS, type RowsLoss } from '#protocol/loss.ts'
 import { fromWire, METRICS, toWire } from '#protocol/metrics.ts'
+import { decodePace, encodePace, keepaliveOf, type Pace } from '#protocol/pace.ts'
+import { decodeSettings, encodeSettings, type Settings } from '#protocol/settings.ts'
 import { parseUpTopic } from '#protocol/topics.ts'
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -78,6 +82,111 @@ describe('goodbye', () => {
   ])('%s is refused', (_case, hex, code) => {
     expect(codeOf(() => decodeGoodbye(bytesOf(hex)))).toBe(code)
   })
+})
+
+describe('pace', () => {
+  const vectors: [string, Pace][] = [
+    [
+      '01053c8407b00902',
+      { settings: 5, sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200, step: 2 },
+    ],
+    ['010000000000', { settings: 0, sampleSeconds: 0, reportSeconds: 0, keepaliveSeconds: 0, step: 0 }],
+  ]
+
+  test.each(vectors)('%s both ways', (hex, pace) => {
+    expect(hexOf(encodePace(pace))).toBe(hex)
+    expect(decodePace(bytesOf(hex))).toEqual(pace)
+  })
+
+  test.each([
+    ['a newer version', '02053c', 'WIRE_VERSION'],
+    ['more steps than any budget has', '01053c8407b00910', 'WIRE_RANGE'],
+    ['half of it', '01053c84', 'WIRE_TRUNCATED'],
+    ['a byte more', '01053c8407b0090200', 'WIRE_TRAILING'],
+  ])('%s is refused', (_case, hex, code) => {
+    expect(codeOf(() => decodePace(bytesOf(hex)))).toBe(code)
+  })
+
+  test.each([
+    [0, null],
+    [1, 1],
+    [1200, 1200],
+    [2_678_400, 65_535],
+  ])('a keepalive of %i s holds as %j', (keepaliveSeconds, held) => {
+    const pace = { settings: 0, sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds, step: 0 }
+    expect(keepaliveOf(pace)).toBe(held)
+  })
+})
+
+describe('loss', () => {
+  const known = { epoch: 74565, seq: 9, boot: 7, uptimeSeconds: 36_000, spanSeconds: 5400, rows: 90 }
+  const vectors: [string, RowsLoss][] = [
+    ['01c5c6040907a09902982a5a01', { ...known, reason: 'dropped' }],
+    [
+      '0101010000000102',
+      { epoch: 1, seq: 1, boot: 0, uptimeSeconds: 0, spanSeconds: 0, rows: 1, reason: 'damaged' },
+    ],
+  ]
+
+  test.each(vectors)('%s both ways', (hex, loss) => {
+    expect(hexOf(encodeLoss(loss))).toBe(hex)
+    expect(decodeLoss(bytesOf(hex))).toEqual(loss)
+  })
+
+  test.each(LOSS_REASONS)('every reason both ways: %s', (reason) => {
+    expect(decodeLoss(encodeLoss({ ...known, reason }))).toEqual({ ...known, reason })
+  })
+
+  test.each([
+    ['a newer version', '0201010000000102', 'WIRE_VERSION'],
+    ['a reason that is none', '0101010000000104', 'WIRE_RANGE'],
+    ['a span of more than an age', '010101000081808080100102', 'WIRE_RANGE'],
+    ['half of it', '01010100', 'WIRE_TRUNCATED'],
+    ['a byte more', '010101000000010200', 'WIRE_TRAILING'],
+  ])('%s is refused', (_case, hex, code) => {
+    expect(codeOf(() => decodeLoss(bytesOf(hex)))).toBe(code)
+  })
+})
+
+describe('settings', () => {
+  const pace = { sampleSeconds: 60, reportSeconds: 900 }
+  const vectors: [string, Settings][] = [
+    [
+      '01053c8407b0091481897a',
+      { number: 5, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000 },
+    ],
+    ['01013c84073c0a00', { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: null }],
+    ['01013c84073c0a01', { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: 0 }],
+  ]
+
+  test.each(vectors)('%s both ways', (hex, settings) => {
+    expect(hexOf(encodeSettings(settings))).toBe(hex)
+    expect(decodeSettings(bytesOf(hex))).toEqual(settings)
+  })
+
+  test.each([
+    ['a newer version', '0205', 'WIRE_VERSION'],
+    ['half of it', '01053c84', 'WIRE_TRUNCATED'],
+    ['a byte more', '01013c84073c0a0000', 'WIRE_TRAILING'],
+  ])('%s is refused', (_case, hex, code) => {
+    expect(codeOf(() => decodeSettings(bytesOf(hex)))).toBe(code)
+  })
+})
+
+test('the worked examples of the wire specification are the vectors of these tests', () => {
+  const spec = readFileSync(new URL('../../protocol/README.md', import.meta.url), 'utf8').replaceAll(' ', '')
+  const examples = [
+    '01c5c60407a0990203053c8407b0090287a309',
+    '01053c8407b00902',
+    '01053c8407b0091481897a',
+    hexOf(
+      encodeLoss({
+        ...{ epoch: 74565, seq: 9, boot: 7, uptimeSeconds: 36_000, spanSeconds: 5400, rows: 90 },
+        reason: 'dropped',
+      }),
+    ),
+  ]
+  for (const example of examples) expect(spec).toContain(`\`${example}\``)
 })
 
 describe('delivery', () => {

@@ -1,16 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Base, baseOf, type Context } from '#protocol/base.ts'
 import { WireError } from '#protocol/errors.ts'
 import { MAX_COLUMNS, MAX_ROWS } from '#protocol/limits.ts'
-import { baseOf, decodeReport, encodeReport, type Report } from '#protocol/report.ts'
-import { REPORT_VECTORS } from './vectors.ts'
+import { decodeReport, encodeReport, type Report } from '#protocol/report.ts'
+import { REPORT_VECTORS, STANDING_VECTORS } from './vectors.ts'
 
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** A centre that has this base and no other. */
+function having(base: Base): Context {
+  return { epoch: base.epoch, findBase: (seq) => (seq === base.seq ? base : null) }
+}
+
 /** The report in `bytes`, or the code of the WireError; anything else that is thrown fails the test. */
-function outcome(bytes: Uint8Array): Report | string {
+function outcome(bytes: Uint8Array, context?: Context): Report | string {
   try {
-    return decodeReport(bytes)
+    return decodeReport(bytes, context)
   } catch (error) {
     if (error instanceof WireError) return error.code
     throw error
@@ -22,18 +30,25 @@ function broken(part: Partial<Report>): Report {
   return { ...REPORT_VECTORS[1]!.report, ...part }
 }
 
-describe.each(REPORT_VECTORS)('$name', ({ hex, report }) => {
+const vectors = [
+  ...REPORT_VECTORS.map((vector) => ({ ...vector, base: null })),
+  ...STANDING_VECTORS.map((vector) => ({ ...vector, base: baseOf(vector.before) })),
+]
+
+describe.each(vectors)('$name', ({ hex, report, base }) => {
+  const context = base ? having(base) : undefined
+
   test('is these bytes', () => {
-    expect(Buffer.from(encodeReport(report)).toString('hex')).toBe(hex)
+    expect(hexOf(encodeReport(report, base))).toBe(hex)
   })
 
   test('is read from these bytes', () => {
-    expect(decodeReport(bytesOf(hex))).toEqual(report)
+    expect(decodeReport(bytesOf(hex), context)).toEqual(report)
   })
 
   test('every shorter prefix is truncated', () => {
     for (let length = 0; length < bytesOf(hex).length; length++) {
-      expect(outcome(bytesOf(hex).subarray(0, length)), `${length} bytes`).toBe('WIRE_TRUNCATED')
+      expect(outcome(bytesOf(hex).subarray(0, length), context), `${length} bytes`).toBe('WIRE_TRUNCATED')
     }
   })
 
@@ -41,7 +56,7 @@ describe.each(REPORT_VECTORS)('$name', ({ hex, report }) => {
     for (let bit = 0; bit < bytesOf(hex).length * 8; bit++) {
       const bytes = bytesOf(hex)
       bytes[bit >> 3]! ^= 0x80 >> (bit & 7)
-      const read = outcome(bytes)
+      const read = outcome(bytes, context)
       // What is valid can be written again: it breaks no limit.
       if (typeof read !== 'string') expect(decodeReport(encodeReport(read))).toEqual(read)
       else expect(read).toMatch(/^WIRE_/)
@@ -49,16 +64,18 @@ describe.each(REPORT_VECTORS)('$name', ({ hex, report }) => {
   })
 
   test('a byte too many is refused', () => {
-    expect(outcome(Buffer.concat([bytesOf(hex), Buffer.of(0)]))).toBe('WIRE_TRAILING')
+    expect(outcome(Buffer.concat([bytesOf(hex), Buffer.of(0)]), context)).toBe('WIRE_TRAILING')
   })
 })
 
 test.each([
-  ['a newer version', '02', 'WIRE_VERSION'],
-  ['no rows', '010101000100000001', 'WIRE_RANGE'],
-  ['too many rows', '01010100010000ffff0301', 'WIRE_RANGE'],
-  ['too many columns', '010101000100000141', 'WIRE_RANGE'],
-  ['a varint without end', '01ffffffffffffffffff', 'WIRE_RANGE'],
+  ['a newer version', '20', 'WIRE_VERSION'],
+  ['flags without a base', '11010101000001013e8040', 'WIRE_RANGE'],
+  ['no rows', '10010101000000013e8040', 'WIRE_RANGE'],
+  ['too many rows', '1001010100008010013e8040', 'WIRE_RANGE'],
+  ['too many columns', '10010101000001413e8040', 'WIRE_RANGE'],
+  ['a varint without end', '10ffffffffffffffffff', 'WIRE_RANGE'],
+  ['a metric number without end', `1001010100000101${'f'.repeat(40)}`, 'WIRE_RANGE'],
 ])('%s is refused by name', (_case, hex, code) => {
   expect(outcome(bytesOf(hex))).toBe(code)
 })
@@ -78,6 +95,8 @@ test.each<[string, Partial<Report>]>([
   ['a negative sequence', { seq: -1 }],
   ['an offset of three hundred thousand years', { offsetsSeconds: [0, 60, 1e13] }],
   ['an uptime of as much', { uptimeSeconds: 1e13 }],
+  ['an uptime before the boot', { uptimeSeconds: -1 }],
+  ['half a second', { offsetsSeconds: [0, 60.5, 120] }],
 ])('%s is not written', (_case, part) => {
   expect(() => encodeReport(broken(part))).toThrow(WireError)
 })
@@ -133,8 +152,13 @@ test('whatever is written is read back', () => {
 test('whatever is read, it is a report or a named error', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => {
-      bytes[0] = 1
+      bytes[0] = 0x10
       outcome(bytes)
+      // The flags that say: the number right after the base, in the same shape, evenly on.
+      const { before } = STANDING_VECTORS[0]!
+      const base = baseOf(before)
+      outcome(Uint8Array.of(0x18, 0x85, 0x07, 0x01, base.check, ...bytes), having(base))
+      outcome(Uint8Array.of(0x1f, 0x85, 0x07, base.check, ...bytes), having(base))
     }),
     { numRuns: 2000 },
   )
@@ -155,13 +179,39 @@ test('a report that stands on an earlier one is read back with it, and refused w
   fc.assert(
     fc.property(pair, ({ first, second }) => {
       const base = baseOf(decodeReport(encodeReport(first)))
+      expect(base).toEqual(baseOf(first))
       const bytes = encodeReport(second, base)
-      const found = (epoch: number, seq: number) => (epoch === first.epoch && seq === first.seq ? base : null)
-      expect(decodeReport(bytes, found)).toEqual(second)
+      expect(decodeReport(bytes, having(base))).toEqual(second)
       expect(outcome(bytes)).toBe('WIRE_BASE')
+      expect(outcome(bytes, { ...having(base), epoch: null })).toBe('WIRE_BASE')
     }),
     { numRuns: 300 },
   )
+})
+
+test('a report that follows evenly in the same shape is read back', () => {
+  fc.assert(
+    fc.property(anyReport, (first) => {
+      const base = baseOf(first)
+      const uptimeSeconds = base.uptimeSeconds + base.steps.last
+      const clockSeconds = base.clockSeconds && base.clockSeconds + base.steps.last
+      const columns = first.columns.filter(({ metric }) => base.outlooks.has(metric))
+      const second = { ...first, seq: first.seq + 1, uptimeSeconds, clockSeconds, columns }
+      const bytes = encodeReport(second, base)
+      expect(decodeReport(bytes, having(base))).toEqual(second)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a base with other values under the same number is noticed', () => {
+  const { hex, before } = STANDING_VECTORS[0]!
+  const other = baseOf({
+    ...before,
+    columns: before.columns.map((column) => ({ ...column, values: [1, 2, 3] })),
+  })
+  expect(outcome(bytesOf(hex), having(other))).toBe('WIRE_BASE')
+  expect(outcome(bytesOf(hex), having(baseOf({ ...before, epoch: 1 })))).toBe('WIRE_BASE')
 })
 
 test('a report stands only on an earlier one of its epoch and boot', () => {
@@ -179,34 +229,9 @@ test('a report stands only on an earlier one of its epoch and boot', () => {
   }
 })
 
-test('the next report of a boot, standing on the one before', () => {
-  const { report } = REPORT_VECTORS[1]!
-  const next = {
-    ...report,
-    seq: 901,
-    uptimeSeconds: 36_180,
-    clockSeconds: report.clockSeconds! + 180,
-    columns: report.columns.map(({ metric, values }) => ({ metric, values: [...values].reverse() })),
-  }
-  expect(Buffer.from(encodeReport(next, baseOf(report))).toString('hex')).toBe(
-    '01c5c6048507013c0103038000fe024078979180e74cd580',
-  )
-})
-
-test('fifteen rows of a PC take no more than a hundred and twenty bytes', () => {
-  const rows = Array.from({ length: 15 }, (_, row) => row)
-  const report = broken({
-    offsetsSeconds: rows.map((row) => row * 60),
-    columns: [
-      { metric: 1, values: rows.map((row) => 40 + ((row * 37) % 61)) },
-      { metric: 2, values: rows.map((row) => 512 + ((row * 5) % 7)) },
-      { metric: 3, values: rows.map(() => 610) },
-      { metric: 4, values: rows.map((row) => 1_048_576 + row * 130 + ((row * 29) % 90)) },
-      { metric: 5, values: rows.map((row) => 524_288 + row * 40 + ((row * 17) % 30)) },
-      { metric: 6, values: rows.map((row) => (row === 0 ? 43 : null)) },
-      { metric: 7, values: rows.map((row) => (row === 0 ? 0 : null)) },
-      { metric: 8, values: rows.map((row) => 90 + (row % 3)) },
-    ],
-  })
-  expect(encodeReport(report).length).toBeLessThanOrEqual(120)
+test('what a base keeps does not grow with the report', () => {
+  const rows = Array.from({ length: MAX_ROWS }, (_, row) => row)
+  const day = broken({ offsetsSeconds: rows.map((row) => row * 60), columns: [{ metric: 1, values: rows }] })
+  expect(JSON.stringify(baseOf(day)).length).toBeLessThan(300)
+  expect(decodeReport(encodeReport(day))).toEqual(day)
 })

@@ -4,7 +4,7 @@ import type { Report } from '#protocol/report.ts'
 export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   {
     name: 'one row, one metric',
-    hex: '01010100010000010103de80',
+    hex: '10010101000001013e8040',
     report: {
       epoch: 1,
       seq: 1,
@@ -17,7 +17,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'three rows a minute apart, with a gap and a counter',
-    hex: '01c5c60484070007a09902e186e51a03038000fe007bd60d44c4eb40000178af541758',
+    hex: '10c5c604840707a09902e186e51a03036b7d009d4f3501010002fdde57c158',
     report: {
       epoch: 74565,
       seq: 900,
@@ -34,7 +34,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'an unknown metric, negative and large integers',
-    hex: '01ffffff7f0100ac0280b0bd100002024c05d7f3137ffceffd9029e8d4a50fffd75d3ef7980000',
+    hex: '10ffffff7f01ac0280b0bd10000202f5fffdff5040dffdfd4654d1d3ff17ae9f7bcc0000',
     report: {
       epoch: 268_435_455,
       seq: 1,
@@ -50,7 +50,7 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
   },
   {
     name: 'nothing measured at all',
-    hex: '01090200013c0102014c05c7f4',
+    hex: '100902013c010201f5d0',
     report: {
       epoch: 9,
       seq: 2,
@@ -59,6 +59,54 @@ export const REPORT_VECTORS: { name: string; hex: string; report: Report }[] = [
       clockSeconds: 1_767_225_600,
       offsetsSeconds: [0, 60],
       columns: [{ metric: 8, values: [null, null] }],
+    },
+  },
+]
+
+const first = REPORT_VECTORS[1]!.report
+
+const steady: Report = {
+  ...first,
+  columns: [
+    { metric: 1, values: [125, 131, 98] },
+    { metric: 4, values: [1_048_576, 1_048_700, 1_048_811] },
+    { metric: 9, values: [4, 4, 4] },
+  ],
+}
+
+/** Reports of the same epoch and boot that stand on `before`. */
+export const STANDING_VECTORS: { name: string; hex: string; before: Report; report: Report }[] = [
+  {
+    name: 'the steady state: the next number, the same shape, a row each minute',
+    hex: '1f85070908c7044e9ebc30',
+    before: steady,
+    report: {
+      ...steady,
+      seq: 901,
+      uptimeSeconds: 36_180,
+      clockSeconds: first.clockSeconds! + 180,
+      columns: [
+        { metric: 1, values: [104, 118, 120] },
+        { metric: 4, values: [1_048_901, 1_049_003, 1_049_110] },
+        { metric: 9, values: [4, 4, 4] },
+      ],
+    },
+  },
+  {
+    name: 'five numbers later, other rows, other metrics, a clock that was set and gaps',
+    hex: '188907055704037477fe00040f8fc82a72f00c2d00',
+    before: first,
+    report: {
+      ...first,
+      seq: 905,
+      uptimeSeconds: 36_437,
+      clockSeconds: first.clockSeconds! + 444,
+      offsetsSeconds: [0, 60, 120, 181],
+      columns: [
+        { metric: 1, values: [125, 125, 125, 125] },
+        { metric: 6, values: [null, null, 44, 45] },
+        { metric: 7, values: [3, 0, null, 0] },
+      ],
     },
   },
 ]

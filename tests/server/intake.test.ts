@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { baseOf } from '#protocol/base.ts'
 import { encodeDelivery } from '#protocol/delivery.ts'
 import { encodeHello } from '#protocol/hello.ts'
-import { baseOf, encodeReport } from '#protocol/report.ts'
+import { encodeReport } from '#protocol/report.ts'
 import { REPORT_VECTORS } from '../protocol/vectors.ts'
 import { startTestCentre } from '../support/centre.ts'
 import { connectDevice } from '../support/raw-device.ts'
@@ -9,7 +10,7 @@ import { sampleHello } from '../support/sample-hello.ts'
 
 const { report } = REPORT_VECTORS[1]!
 const whole = encodeReport(report)
-const HELLO = sampleHello()
+const HELLO = sampleHello({ epoch: report.epoch, boot: report.boot })
 const AGE = { seconds: 120, basis: 'monotonic' as const }
 
 /** A centre and a device of it that publishes whatever the test likes. */
@@ -28,7 +29,7 @@ async function connected(hello = encodeHello(HELLO)) {
 test.each([
   [
     'of a future version',
-    Uint8Array.of(1, 2, 99, 98, 97),
+    Uint8Array.of(1, 0x20, 99, 98, 97),
     'WIRE_VERSION',
     'report: expected version 1, got 2',
   ],
@@ -81,6 +82,19 @@ test('a report that stands on one that is here is stored; one whose base is not 
   expect(await centre.api('/quarantine')).toEqual([])
 })
 
+test('reports that stand on each other may follow without waiting for an acknowledgement', async () => {
+  const { client, publish, counted } = await connected()
+  const chain = Array.from({ length: 20 }, (_, at) => ({
+    ...report,
+    seq: report.seq + at,
+    uptimeSeconds: report.uptimeSeconds + 180 * at,
+  }))
+  const bytes = chain.map((one, at) => encodeReport(one, at === 0 ? null : baseOf(chain[at - 1]!)))
+  await Promise.all(bytes.map((one) => publish(encodeDelivery({ age: AGE, report: one }))))
+  expect(await counted('stored')).toBe(20)
+  await client.endAsync()
+})
+
 test('a device whose hello cannot be read is welcome, and the hello is kept', async () => {
   const { centre, client, publish, counted } = await connected(Uint8Array.of(2, 7, 7))
   await publish(encodeDelivery({ age: AGE, report: whole }))
@@ -88,5 +102,8 @@ test('a device whose hello cannot be read is welcome, and the hello is kept', as
   expect(await centre.api('/quarantine')).toMatchObject([
     { device: 'D1', topic: 'hello', code: 'WIRE_VERSION' },
   ])
+  const next = { ...report, seq: report.seq + 1, uptimeSeconds: report.uptimeSeconds + 180 }
+  await publish(encodeDelivery({ age: AGE, report: encodeReport(next, baseOf(report)) }))
+  expect(await counted('stored'), 'its first report told the epoch').toBe(2)
   await client.endAsync()
 })

@@ -14,7 +14,7 @@ export interface TestCentre extends Centre {
   folder: string
   address: string
   /** GET, or POST when there is a body, as the administrator. */
-  api<Body>(path: string, body?: object): Promise<Body>
+  api<Body>(path: string, body?: object, method?: 'POST' | 'PUT'): Promise<Body>
   enrol(device: string, site?: string, kind?: DeviceKind): Promise<{ device: DeviceId; key: Uint8Array }>
 }
 
@@ -42,10 +42,10 @@ export async function startTestCentre(
   const signedIn = await post(`${address}/api/v1/sessions`, { name: 'admin', password: ADMIN_PASSWORD })
   const { token } = (await signedIn.json()) as { token: string }
 
-  async function api<Body>(path: string, body?: object): Promise<Body> {
+  async function api<Body>(path: string, body?: object, method?: 'POST' | 'PUT'): Promise<Body> {
     const headers = { authorization: `Bearer ${token}` }
     const response = body
-      ? await post(`${address}/api/v1${path}`, body, headers)
+      ? await post(`${address}/api/v1${path}`, body, headers, method)
       : await fetch(`${address}/api/v1${path}`, { headers })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Body
@@ -67,9 +67,14 @@ export async function startTestCentre(
   }
 }
 
-function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+function post(
+  url: string,
+  body: object,
+  headers: Record<string, string> = {},
+  method = 'POST',
+): Promise<Response> {
   return fetch(url, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })

@@ -3,6 +3,7 @@ import type { DeviceId } from '#protocol/ids.ts'
 import { openJournal } from '../../agent/journal/open.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
 import { Exchange } from '../../agent/link/exchange.ts'
+import { askKernel } from '../../agent/link/kernel.ts'
 import { Link } from '../../agent/link/link.ts'
 import { ageOf } from '../../agent/report.ts'
 import { sampleHello } from './sample-hello.ts'
@@ -31,23 +32,31 @@ export async function startCountingAgent(parts: {
   device: DeviceId
   key: Uint8Array
   port: number
+  /** See Link; 1: each report is acknowledged. */
+  answerEvery?: number
+  /** The date of number 0: each reading is placed at a second of its own. Without it they are placed by their age. */
+  sinceSeconds?: number
 }): Promise<CountingAgent> {
-  const { device, key, port } = parts
+  const { device, key, port, answerEvery = 1, sinceSeconds } = parts
   const journal = await openJournal(join(parts.folder, device), { log: QUIET })
-  let produced = 0
+  // In a journal that was there: it goes on counting, and what was not reported is.
+  let produced = journal.rows
+  while (await journal.sealOldest(1));
   let connections = 0
   const config = {
     server: { host: '127.0.0.1', port },
     device,
     key: Buffer.from(key).toString('hex'),
-    keepaliveSeconds: 60,
   }
   const clock = { uptimeSeconds: () => produced, nowMs: Date.now }
   const link = new Link({
-    options: (connectMs) =>
-      connectOptions(config, sampleHello({ epoch: journal.epoch, uptimeSeconds: produced }), connectMs),
+    address: config.server,
+    options: () => connectOptions(config, sampleHello({ epoch: journal.epoch, uptimeSeconds: produced })),
+    keepaliveSeconds: () => 60,
+    answerEvery,
+    askKernel,
     outbox: journal,
-    ageOf: (report) => ageOf(report, 1, clock),
+    ageOf: (report) => (sinceSeconds === undefined ? ageOf(report, 1, clock) : null),
     exchange: new Exchange(),
     onConnected: () => {
       connections++
@@ -62,9 +71,10 @@ export async function startCountingAgent(parts: {
     async sample() {
       const number = produced + 1
       const values = { cpu_percent: number % 100, rx_bytes: number * 4096 }
-      await journal.append({ boot: 1, uptimeSeconds: number, clockSeconds: 0, values })
+      const clockSeconds = (sinceSeconds ?? 0) + number
+      await journal.append({ boot: 1, uptimeSeconds: number, clockSeconds, values })
       produced = number
-      await journal.seal()
+      await journal.sealNewest(1)
       link.send()
     },
     pending: () => journal.pending().length,

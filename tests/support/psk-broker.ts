@@ -1,9 +1,10 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls'
-import { Aedes, type AedesPublishPacket, type PublishPacket } from 'aedes'
+import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes'
 
 export interface Arrived {
   client: string
   topic: string
+  qos: number
   payload: Uint8Array
 }
 
@@ -14,8 +15,17 @@ export interface PskBroker {
   /** The password field of every CONNECT. */
   readonly hellos: Uint8Array[]
   readonly connections: () => number
-  /** From now on publishes are taken and never acknowledged; false lets the next ones through again. */
+  /** The TLS suite of every connection. */
+  readonly ciphers: string[]
+  readonly pings: () => number
+  /** From now on publishes are taken and not acknowledged; false lets the next ones through again. */
   withhold(on: boolean): void
+  /** Acknowledges what was withheld, and withholds no more. */
+  release(): void
+  /** New connections are refused; false takes them again. */
+  close(on: boolean): void
+  /** To every device, QoS 0 and without a subscription. */
+  push(topic: string, payload: Uint8Array): void
   /** Cuts every connection, as a broken line does. */
   cut(): void
   stop(): Promise<void>
@@ -33,8 +43,13 @@ export async function startPskBroker({
 }): Promise<PskBroker> {
   const arrived: Arrived[] = []
   const hellos: Uint8Array[] = []
+  const ciphers: string[] = []
   const sockets = new Set<TLSSocket>()
+  const clients = new Set<Client>()
+  const waiting: (() => void)[] = []
   let withheld = false
+  let closed = false
+  let pings = 0
 
   const broker = await Aedes.createBroker({
     authenticate: (_client, _username, password, done) => {
@@ -45,25 +60,34 @@ export async function startPskBroker({
       arrived.push({
         client: client?.id ?? '',
         topic: packet.topic,
+        qos: packet.qos,
         payload: new Uint8Array(Buffer.from(packet.payload)),
       })
-      if (!withheld) done(null)
+      if (withheld) waiting.push(() => done(null))
+      else done(null)
     },
   })
 
   const server: Server = createServer(
     {
       minVersion: 'TLSv1.3',
-      ciphers: 'TLS_AES_128_GCM_SHA256',
+      ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_8_SHA256',
       pskCallback: (_socket, identity) => (identity === device ? Buffer.from(key, 'hex') : null),
     },
     (socket) => {
+      ciphers.push(socket.getCipher().name)
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
       socket.on('error', () => {})
       broker.handle(socket)
     },
   )
+  server.on('connection', (socket) => {
+    if (closed) socket.destroy()
+  })
+  broker.on('ping', () => pings++)
+  broker.on('clientReady', (client) => clients.add(client))
+  broker.on('clientDisconnect', (client) => clients.delete(client))
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -75,9 +99,29 @@ export async function startPskBroker({
     port: address.port,
     arrived,
     hellos,
+    ciphers,
+    pings: () => pings,
     connections: () => sockets.size,
     withhold: (on) => {
       withheld = on
+    },
+    release: () => {
+      withheld = false
+      for (const acknowledge of waiting.splice(0)) acknowledge()
+    },
+    close: (on) => {
+      closed = on
+    },
+    push: (topic, payload) => {
+      const packet = {
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(payload),
+        qos: 0,
+        retain: false,
+        dup: false,
+      } as const
+      for (const client of clients) client.publish(packet, () => {})
     },
     cut,
     stop: async () => {

@@ -77,6 +77,11 @@ export class RawDevice {
     }
   }
 
+  /** From now on takes nothing more off the line. */
+  stopReading(): void {
+    this.#socket.pause()
+  }
+
   /** Waits for answers, given as hex, one after the other from the first byte on. */
   async expect(...answers: string[]): Promise<void> {
     const wanted = answers.join('')

@@ -1,6 +1,14 @@
 import { areaId, type DeviceKind, deviceId, siteId } from '#protocol/ids.ts'
 import type { PageAssets } from '../../web/assets.ts'
-import type { AreaView, ChartView, DeviceView, IncidentView, NowView, Viewer } from '../../web/view.ts'
+import type {
+  AreaView,
+  ChartView,
+  DeviceView,
+  IncidentView,
+  NowView,
+  RowsView,
+  Viewer,
+} from '../../web/view.ts'
 
 /** 14:14 on 21/06/2026 in Vietnam. */
 export const AT = Date.UTC(2026, 5, 21, 7, 14)
@@ -12,6 +20,14 @@ export const ASSETS: PageAssets = {
   liveUrl: '/live.js',
   eventsUrl: '/events?lang=vi',
   version: 'v1',
+}
+
+export const NO_ROWS: RowsView = {
+  produced: 0,
+  stored: 0,
+  declaredLost: { thinned: 0, dropped: 0, damaged: 0, refused: 0 },
+  waiting: 0,
+  vanished: 0,
 }
 
 export const viewer = (changes: Partial<Viewer> = {}): Viewer => ({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { buildSync, transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { SILENT_STEP } from '#protocol/pace.ts'
 import { renderDevicePage } from '../../web/pages/device.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderProblemPage } from '../../web/pages/problem.tsx'
@@ -9,7 +10,16 @@ import { renderSignInPage } from '../../web/pages/sign-in.tsx'
 import { renderDeviceRow } from '../../web/parts/device-row.tsx'
 import { renderIncidents } from '../../web/parts/incidents.tsx'
 import { renderSummary, summaryOf } from '../../web/parts/summary.tsx'
-import type { DevicePageView, Language, NowView, SessionState, Viewer } from '../../web/view.ts'
+import type {
+  BillView,
+  DevicePageView,
+  Language,
+  NowView,
+  PaceView,
+  RowsView,
+  SessionState,
+  Viewer,
+} from '../../web/view.ts'
 import { SESSION_STATES } from '../../web/view.ts'
 import {
   ASSETS,
@@ -20,6 +30,7 @@ import {
   device,
   incident,
   MINUTE_MS,
+  NO_ROWS,
   nowView,
   province,
   viewer,
@@ -64,10 +75,16 @@ function everything(): NowView {
 }
 
 const devicePage = (changes: Partial<DevicePageView> = {}): DevicePageView => ({
+  pace: null,
+  rows: NO_ROWS,
+  bill: null,
   at: AT,
   device: device('9', {
     name: '9',
-    values: { cpu_percent: 1, rx_bytes: 2e9, uptime_seconds: 273_720, metric_77: 5 },
+    values: {
+      ...{ cpu_percent: 1, rx_bytes: 2e9, uptime_seconds: 273_720, metric_77: 5 },
+      ...{ antivirus_state: 4, line_bytes: 3e9 },
+    },
   }),
   siteName: '2',
   areaName: '1',
@@ -243,7 +260,103 @@ describe('the front page', () => {
 describe('the page of a device', () => {
   it('shows every metric with its unit, those that this version does not know too', () => {
     const text = textOf(renderDevicePage(devicePage(), viewer(), ASSETS))
-    expect(text).toContain('Bộ xử lý 1% Đã nhận 2 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5')
+    expect(text).toContain(
+      'Bộ xử lý 1% Đã nhận 2 GB Đã tốn đường truyền 3 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5',
+    )
+  })
+
+  it.each<[string, Language, Partial<PaceView>, string]>([
+    ['reports alone', 'vi', {}, 'Báo cáo mỗi 15 phút'],
+    ['pings', 'vi', { keepaliveSeconds: 60 }, 'Báo cáo mỗi 15 phút, kiểm tra sống mỗi 60 giây'],
+    [
+      'the sentinel',
+      'vi',
+      { keepaliveSeconds: 300, sentinel: true },
+      'Báo cáo mỗi 15 phút, kiểm tra sống mỗi 5 phút, canh đường truyền cho cả điểm',
+    ],
+    [
+      'what a budget stretched',
+      'vi',
+      { reportSeconds: 10_800, keepaliveSeconds: 7200, step: 4 },
+      'Báo cáo mỗi 3 giờ, kiểm tra sống mỗi 2 giờ, đã giãn 4 bậc vì hạn mức dữ liệu',
+    ],
+    [
+      'the same in English',
+      'en',
+      { keepaliveSeconds: 90 },
+      'Reports every 15 min, sign of life every 90 sec',
+    ],
+  ])('says how often it hears of it: %s', (_case, language, changes, sentence) => {
+    const pace = { reportSeconds: 900, keepaliveSeconds: 1200, step: 0, sentinel: false, ...changes }
+    const page = renderDevicePage(devicePage({ pace }), viewer({ language }), ASSETS)
+    expect(page).toContain(`<p>${sentence}</p>`)
+  })
+
+  it.each<[string, Language, Partial<BillView>, string]>([
+    ['in a cap, with a price', 'vi', {}, 'Dữ liệu tháng này: 0,7 MB trong 5 MB, khoảng 140 đ'],
+    ['in English', 'en', {}, 'Data this month: 0.7 MB of 5 MB, about 140 đ'],
+    ['neither cap nor price', 'vi', { capBytes: null, vnd: null }, 'Dữ liệu tháng này: 0,7 MB'],
+    [
+      'reckoned by the centre',
+      'vi',
+      { bytes: 24_400, vnd: 1400, estimated: true },
+      'Dữ liệu tháng này: 0,024 MB trong 5 MB, khoảng 1.400 đ, ước tính',
+    ],
+  ])('says what the month has cost: %s', (_case, language, changes, sentence) => {
+    const bill = { bytes: 700_000, capBytes: 5_000_000, vnd: 140, estimated: false, ...changes }
+    const page = renderDevicePage(devicePage({ bill }), viewer({ language }), ASSETS)
+    expect(page).toContain(`<p>${sentence}</p>`)
+  })
+
+  it('says that a device is silent until the month is over', () => {
+    const pace = {
+      reportSeconds: 31 * 86_400,
+      keepaliveSeconds: 31 * 86_400,
+      step: SILENT_STEP,
+      sentinel: false,
+    }
+    const page = textOf(renderDevicePage(devicePage({ pace }), viewer(), ASSETS))
+    expect(page).toContain('Đã dùng hết hạn mức dữ liệu của tháng: chỉ báo khi có thay đổi')
+  })
+
+  it('says nothing of a pace that was never told', () => {
+    expect(textOf(renderDevicePage(devicePage(), viewer(), ASSETS))).not.toContain('Báo cáo mỗi')
+  })
+
+  it.each<[string, Language, Partial<RowsView>, string]>([
+    ['all is here', 'vi', { stored: 10_080 }, 'Số đo: đã đo 10.080, đã lưu 10.080, còn chờ gửi 0'],
+    [
+      'thinned',
+      'vi',
+      { stored: 10_060, declaredLost: { ...NO_ROWS.declaredLost, thinned: 20 } },
+      'Số đo: đã đo 10.080, đã lưu 10.060, tác tử báo mất 20 (thưa bớt khi đầy đĩa), còn chờ gửi 0',
+    ],
+    [
+      'of every kind',
+      'vi',
+      {
+        stored: 1,
+        declaredLost: { thinned: 2, dropped: 3, damaged: 4, refused: 5 },
+        vanished: 6,
+        waiting: 7,
+      },
+      'Số đo: đã đo 10.080, đã lưu 1, tác tử báo mất 14 (thưa bớt khi đầy đĩa 2, bỏ bớt khi đầy đĩa 3, hỏng trên đĩa 4, đĩa không ghi được 5), mất theo sổ cũ của máy 6, còn chờ gửi 7',
+    ],
+    [
+      'in English',
+      'en',
+      { stored: 10_000, declaredLost: { ...NO_ROWS.declaredLost, damaged: 1 }, waiting: 79 },
+      'Readings: 10,080 taken, 10,000 stored, 1 declared lost by the agent (damaged on the disk), 79 still to be sent',
+    ],
+  ])('says what became of what it measured: %s', (_case, language, changes, sentence) => {
+    const rows = { ...NO_ROWS, produced: 10_080, ...changes }
+    expect(renderDevicePage(devicePage({ rows }), viewer({ language }), ASSETS)).toContain(
+      `<p>${sentence}</p>`,
+    )
+    expect(
+      renderDevicePage(devicePage(), viewer({ language }), ASSETS),
+      'nothing of what was never told',
+    ).not.toContain(sentence.slice(0, 6))
   })
 
   it('breaks the line of a chart where readings are missing, and says so', () => {

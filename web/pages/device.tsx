@@ -1,22 +1,26 @@
+import { isState } from '#protocol/metrics.ts'
 import { RANGES, rangeOf, rangePath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
+import { billLine } from '../parts/bill.ts'
 import { Chart } from '../parts/chart.tsx'
 import { DeviceTable } from '../parts/device-row.tsx'
 import { IncidentList } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import { formatMetric, inOrder, metricName, metricUnit } from '../parts/metric.ts'
+import { paceLine } from '../parts/pace.ts'
+import { rowsLine } from '../parts/rows.ts'
 import { Ago, moment } from '../parts/time.tsx'
 import type { DevicePageView, DeviceView, Language, Viewer } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
-/** Every metric with its newest value, those that this version does not know too. */
+/** Every metric with its newest value, those that this version does not know too. A bare number tells no state. */
 function Readings({ device, now, language }: { device: DeviceView; now: number; language: Language }) {
   const words = wordsOf(language)
   if (device.readAt === null) return <p>{words.noReadings}</p>
   return (
     <>
       <dl class="values">
-        {inOrder(Object.keys(device.values)).map((name) => (
+        {inOrder(Object.keys(device.values).filter((name) => !isState(name))).map((name) => (
           <div>
             <dt>{metricName(name, language)}</dt>
             <dd>{formatMetric(device.values[name] ?? 0, metricUnit(name), language)}</dd>
@@ -54,6 +58,9 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
           <p>
             {words.kind[device.kind]} · {view.siteName}, {view.areaName} · {words.identifier} {device.id}
           </p>
+          {view.pace && <p>{paceLine(view.pace, language)}</p>}
+          {view.bill && <p>{billLine(view.bill, language)}</p>}
+          {view.rows.produced > 0 && <p>{rowsLine(view.rows, language)}</p>}
         </header>
         <div class="one">
           <DeviceTable devices={[device]} now={at} language={language} />

@@ -1,4 +1,5 @@
 import type { DeviceKind } from '#protocol/ids.ts'
+import type { RowsLossReason } from '#protocol/loss.ts'
 import { formatNumber } from '../format.ts'
 import type { IncidentView, SessionState } from '../view.ts'
 
@@ -75,6 +76,29 @@ export const vi = {
   device: 'Thiết bị',
   state: 'Trạng thái',
   measured: 'Đo lúc',
+  reportsEvery: (interval: string) => `Báo cáo mỗi ${interval}`,
+  livenessEvery: (interval: string) => `kiểm tra sống mỗi ${interval}`,
+  sentinel: 'canh đường truyền cho cả điểm',
+  stretched: (step: number) => `đã giãn ${step} bậc vì hạn mức dữ liệu`,
+  silent: 'Đã dùng hết hạn mức dữ liệu của tháng: chỉ báo khi có thay đổi',
+  dataThisMonth: (spent: string) => `Dữ liệu tháng này: ${spent}`,
+  outOf: (spent: string, cap: string) => `${spent} trong ${cap}`,
+  about: (amount: string) => `khoảng ${amount}`,
+  estimated: 'ước tính',
+  rows: {
+    line: (parts: string) => `Số đo: ${parts}`,
+    produced: (rows: number) => `đã đo ${number(rows)}`,
+    stored: (rows: number) => `đã lưu ${number(rows)}`,
+    declaredLost: (rows: number) => `tác tử báo mất ${number(rows)}`,
+    waiting: (rows: number) => `còn chờ gửi ${number(rows)}`,
+    vanished: (rows: number) => `mất theo sổ cũ của máy ${number(rows)}`,
+    reason: {
+      thinned: 'thưa bớt khi đầy đĩa',
+      dropped: 'bỏ bớt khi đầy đĩa',
+      damaged: 'hỏng trên đĩa',
+      refused: 'đĩa không ghi được',
+    } satisfies Record<RowsLossReason, string>,
+  },
   identifier: 'Mã',
   charts: 'Biểu đồ',
   chartsAway: 'Kho số đo chưa trả lời, tạm thời không vẽ được biểu đồ. Số đo không mất.',

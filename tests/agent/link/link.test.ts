@@ -8,7 +8,9 @@ import type { Journal } from '../../../agent/journal/journal.ts'
 import { openJournal } from '../../../agent/journal/open.ts'
 import { connectOptions } from '../../../agent/link/connect.ts'
 import { Exchange } from '../../../agent/link/exchange.ts'
-import { Link, type LinkLimits } from '../../../agent/link/link.ts'
+import { askKernel } from '../../../agent/link/kernel.ts'
+import { Link, type LinkLimits, type LinkParts } from '../../../agent/link/link.ts'
+import { type LineMeter, UNMETERED } from '../../../agent/link/meter.ts'
 import { sampleNumber } from '../../support/agent-samples.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type PskBroker, startPskBroker } from '../../support/psk-broker.ts'
@@ -26,28 +28,30 @@ async function broker(port = 0): Promise<PskBroker> {
   return started
 }
 
-/** A real journal with one sealed report, and a link to `port` that retries at once. */
+/** A real journal with one sealed report, and a link to `port` that retries at once and has every report answered. */
 async function journalAndLink(
   port: number,
   limits: Partial<LinkLimits> = {},
-  { key = KEY, onConnected = () => {} } = {},
+  { key = KEY, metered = false, ...parts }: Partial<LinkParts> & { key?: string; metered?: boolean } = {},
 ) {
   const journal = await openJournal(temporaryFolder(), { log: rememberingLog() })
-  await journal.append(sampleNumber(1))
-  await journal.seal()
+  await addReport(journal, 1)
   const log = rememberingLog()
   const exchange = new Exchange()
-  const config = { server: { host: '127.0.0.1', port }, device: DEVICE, key, keepaliveSeconds: 60 }
+  const address = { host: '127.0.0.1', port }
   const link = new Link({
-    // mqtt.js's own limits are a minute here, so that only the watchdog can act in a test.
-    options: () => connectOptions(config, HELLO, 60_000),
+    address,
+    options: () => connectOptions({ server: address, device: DEVICE, key }, HELLO, { metered }),
+    keepaliveSeconds: () => 60,
     outbox: journal,
     ageOf: () => ({ seconds: 42, basis: 'monotonic' }),
     exchange,
-    onConnected,
+    answerEvery: 1,
+    onConnected: () => {},
     log,
-    random: () => 0.01,
+    random: () => 0.001,
     limits,
+    ...parts,
   })
   onTestFinished(async () => {
     await link.stop()
@@ -58,7 +62,7 @@ async function journalAndLink(
 
 async function addReport(journal: Journal, n: number): Promise<void> {
   await journal.append(sampleNumber(n))
-  await journal.seal()
+  await journal.sealNewest(1)
 }
 
 test('a report arrives with its age, is acknowledged, and leaves the journal', async () => {
@@ -106,19 +110,22 @@ test('a report without PUBACK is sent again by the next connection only, the sam
   link.send()
   link.send()
   await eventually('the second report', () => centre.arrived.length === 2)
+  const [second, first] = journal.pending().map(({ bytes }) => Buffer.from(bytes).toString('hex'))
   expect(journal.pending()).toHaveLength(2)
 
   centre.withhold(false)
   centre.cut()
   await eventually('both acknowledged', () => journal.pending().length === 0)
-  const parts = centre.arrived.map(({ payload }) =>
+  const whole = centre.arrived.map(({ payload }) =>
     Buffer.from(decodeDelivery(payload).report).toString('hex'),
   )
-  expect(parts).toHaveLength(4)
-  expect(parts.slice(2).sort()).toEqual(parts.slice(0, 2).sort())
+  expect(whole).toHaveLength(4)
+  expect(whole[0], 'each connection begins without a base').toBe(first)
+  expect(whole[2], 'the newest first, as it is in the journal').toBe(second)
+  expect(whole[3]).toBe(first)
 })
 
-test('at most twenty reports are under way', async () => {
+test('at most twenty messages are under way', async () => {
   const centre = await broker()
   const { journal, link } = await journalAndLink(centre.port)
   for (let n = 2; n <= 25; n++) await addReport(journal, n)
@@ -131,31 +138,213 @@ test('at most twenty reports are under way', async () => {
   expect(centre.arrived, 'the first twenty again, and the rest').toHaveLength(20 + 25)
 })
 
-test('a centre that stops answering is left, and found again by a new connection', async () => {
+test('one answer counts for all that was sent before: the first asks, then each eighth', async () => {
   const centre = await broker()
-  const { journal, link, log } = await journalAndLink(centre.port, { answerMs: 100 })
+  const { journal, link } = await journalAndLink(centre.port, {}, { answerEvery: 8, askKernel })
+  link.start()
+  await eventually('the first acknowledged', () => journal.pending().length === 0)
+  for (let n = 2; n <= 8; n++) {
+    await addReport(journal, n)
+    link.send()
+    await eventually(`report ${n}`, () => centre.arrived.length === n)
+    expect(journal.pending(), 'nothing leaves the journal before an answer').toHaveLength(n - 1)
+  }
+  await addReport(journal, 9)
+  link.send()
+  await eventually('all acknowledged', () => journal.pending().length === 0)
+  expect(centre.arrived.map(({ qos }) => qos)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 1])
+  const sizes = centre.arrived.map(({ payload }) => payload.length)
+  expect(Math.max(...sizes.slice(1)), 'each stands on the one before').toBeLessThan(sizes[0]!)
+})
+
+test('what had no answer when the connection broke is sent again by the next', async () => {
+  const centre = await broker()
+  const { journal, link } = await journalAndLink(centre.port, {}, { answerEvery: 8, askKernel })
+  link.start()
+  await eventually('the first acknowledged', () => journal.pending().length === 0)
+  for (const n of [2, 3]) {
+    await addReport(journal, n)
+    link.send()
+  }
+  await eventually('both', () => centre.arrived.length === 3)
+  centre.cut()
+  await eventually('both acknowledged', () => journal.pending().length === 0)
+  const seqs = centre.arrived.map(({ payload }) => payload).slice(3)
+  expect(seqs, 'each once more, none else').toHaveLength(2)
+  expect(
+    centre.arrived.slice(3).map(({ qos }) => qos),
+    'the first and the last of the past ask',
+  ).toEqual([1, 1])
+})
+
+test('where no kernel tells what has arrived, each report asks', async () => {
+  const centre = await broker()
+  const { journal, link } = await journalAndLink(centre.port, {}, { answerEvery: 8, askKernel: null })
+  for (let n = 2; n <= 4; n++) await addReport(journal, n)
+  link.start()
+  await eventually('all acknowledged', () => journal.pending().length === 0)
+  expect(centre.arrived.map(({ qos }) => qos)).toEqual([1, 1, 1, 1])
+})
+
+test('a report that the other end does not acknowledge raises doubt, though nobody asked for an answer', async () => {
+  const centre = await broker()
+  // The kernel's table: the port of the first connection, which is to fall dumb.
+  const stuck = { port: 0, on: false }
+  const askKernel = async (localPort: number) => {
+    if (stuck.port === 0) stuck.port = localPort
+    return stuck.on && localPort === stuck.port ? 120 : 0
+  }
+  const learnt: string[] = []
+  const silences = {
+    limitMs: () => 60_000,
+    bore: (ms: number) => void (ms > 200 && learnt.push('bore')),
+    broke: (ms: number) => void learnt.push(`broke ${ms > 200 && ms < 5000}`),
+  }
+  const limits = { stuckMs: 200, lookMs: 20, tickMs: 20 }
+  const { journal, link } = await journalAndLink(centre.port, limits, { answerEvery: 8, askKernel, silences })
+  link.start()
+  await eventually('the first acknowledged', () => journal.pending().length === 0)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await addReport(journal, 2)
+  link.send()
+  await eventually('the report', () => centre.arrived.length === 2)
+  await eventually('the kernel says that it arrived', () => learnt.length > 0)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(centre.hellos, 'no doubt').toHaveLength(1)
+
+  stuck.on = true
+  await addReport(journal, 3)
+  link.send()
+  await eventually('a second connection', () => centre.hellos.length === 2)
+  await eventually('all acknowledged over it', () => journal.pending().length === 0)
+  await eventually('the first one closed', () => centre.connections() === 1)
+  expect(learnt, 'a silence that it bore, and one behind which only a fresh connection worked').toEqual([
+    'bore',
+    'broke true',
+  ])
+})
+
+test('in doubt a new connection is made before the old one is left', async () => {
+  const centre = await broker()
+  const limits = { answerMs: 100, tickMs: 20 }
+  const { journal, link, log } = await journalAndLink(centre.port, limits)
   centre.withhold(true)
   link.start()
   await eventually('two connections', () => centre.hellos.length === 2)
-  expect(log.lines).toContain('not connected')
+  await eventually('the second up', () => log.lines.length >= 3)
+  expect(log.lines.slice(0, 3)).toEqual(['connected', 'no answer: trying anew beside it', 'connected'])
   centre.withhold(false)
   centre.cut()
   await eventually('the report acknowledged', () => journal.pending().length === 0)
 })
 
-test('an answer to one report is none to another: the silence on that one is still watched', async () => {
+test('a centre that takes every CONNECT and answers no report is asked ever more slowly', async () => {
   const centre = await broker()
-  const { journal, link } = await journalAndLink(centre.port, { answerMs: 500 })
+  const { link } = await journalAndLink(centre.port, { answerMs: 100, tickMs: 10 })
   centre.withhold(true)
   link.start()
-  await eventually('the first report', () => centre.arrived.length === 1)
-  centre.withhold(false)
-  await addReport(journal, 2)
+  // 100, 200, 400, 800 ms of patience, and a little for each report's own bytes.
+  await eventually('the fourth connection', () => centre.hellos.length === 4)
+  const startedMs = performance.now()
+  await eventually('the fifth', () => centre.hellos.length === 5)
+  expect(performance.now() - startedMs).toBeGreaterThan(700)
+})
+
+test('an old connection that answers after all is kept, and the attempt beside it ended', async () => {
+  const centre = await broker()
+  const limits = { answerMs: 100, tickMs: 20 }
+  const { journal, link, log } = await journalAndLink(centre.port, limits, { keepaliveSeconds: () => 1 })
+  centre.withhold(true)
+  link.start()
+  await eventually('the report', () => centre.arrived.length === 1)
+  // The door is shut to new connections, as a line is that lets little through.
+  centre.close(true)
+  await eventually('doubt', () => log.lines.includes('no answer: trying anew beside it'))
+  centre.release()
+  await eventually('acknowledged over the old one', () => journal.pending().length === 0)
+  centre.close(false)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(centre.hellos, 'no second connection, and the first still pings').toHaveLength(1)
+  expect(link.connected).toBe(true)
+})
+
+test('pings break the silence at the pace that is asked for anew each time, and mqtt.js sends none by itself', async () => {
+  const centre = await broker()
+  let keepaliveSeconds = 0.3
+  const { journal, link } = await journalAndLink(
+    centre.port,
+    {},
+    { keepaliveSeconds: () => keepaliveSeconds },
+  )
+  link.start()
+  await eventually('the report acknowledged', () => journal.pending().length === 0)
+  await eventually('two pings', () => centre.pings() === 2)
+  keepaliveSeconds = 1000
+  await eventually('one that was due', () => centre.pings() >= 2)
+  const before = centre.pings()
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  expect(centre.pings() - before).toBeLessThanOrEqual(1)
+})
+
+test('what the meter forbids is not sent; when it allows it is', async () => {
+  const centre = await broker()
+  let allowed = false
+  const counted: string[] = []
+  const meter: LineMeter = {
+    mayConnect: () => true,
+    mayPing: () => true,
+    maySend: () => allowed,
+    attempted: () => counted.push('attempt'),
+    connected: (bytes) => counted.push(`connect ${bytes > 20}`),
+    sent: (bytes, answered) => counted.push(`sent ${bytes} ${answered}`),
+    received: (bytes) => counted.push(`received ${bytes}`),
+    closed: (orderly) => counted.push(`closed ${orderly}`),
+  }
+  const { journal, link } = await journalAndLink(centre.port, {}, { meter })
+  link.start()
+  await eventually('the connection', () => link.connected)
   link.send()
-  await eventually('the second acknowledged', () => journal.pending().length === 1)
-  expect(centre.hellos, 'premise: the connection in which the first was not').toHaveLength(1)
-  await eventually('both acknowledged', () => journal.pending().length === 0, 5000)
-  expect(centre.hellos).toHaveLength(2)
+  await eventually('the hello', () => centre.hellos.length === 1)
+  expect(centre.arrived).toEqual([])
+  allowed = true
+  link.send()
+  await eventually('the report acknowledged', () => journal.pending().length === 0)
+  await link.stop()
+  const { payload } = centre.arrived[0]!
+  // Fixed header 2, topic 3, packet id 2.
+  const bytes = payload.length + 7
+  expect(counted).toEqual(['attempt', 'connect true', `sent ${bytes} true`, 'received 4', 'closed true'])
+})
+
+test('a meter that forbids connections keeps the device from trying', async () => {
+  const centre = await broker()
+  const { link } = await journalAndLink(centre.port, {}, { meter: { ...UNMETERED, mayConnect: () => false } })
+  link.start()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(centre.hellos).toEqual([])
+})
+
+test('what the centre pushes is handed on', async () => {
+  const centre = await broker()
+  const pushed: [string, number | undefined][] = []
+  const { link } = await journalAndLink(
+    centre.port,
+    {},
+    { onPush: (topic, payload) => void pushed.push([topic, payload[0]]) },
+  )
+  link.start()
+  await eventually('the connection', () => link.connected)
+  centre.push('s', Uint8Array.of(7))
+  await eventually('the push', () => pushed.length === 1)
+  expect(pushed).toEqual([['s', 7]])
+})
+
+test('on a metered line each record is 8 bytes shorter', async () => {
+  const centre = await broker()
+  const { journal, link } = await journalAndLink(centre.port, {}, { metered: true })
+  link.start()
+  await eventually('the report acknowledged', () => journal.pending().length === 0)
+  expect(centre.ciphers).toEqual(['TLS_AES_128_CCM_8_SHA256'])
 })
 
 test('a server that accepts and stays silent is left again and again, and a stop leaves nothing', async () => {
@@ -173,7 +362,7 @@ test('a server that accepts and stays silent is left again and again, and a stop
   const address = silent.address()
   if (typeof address !== 'object' || address === null) throw new Error('expected a TCP address')
 
-  const { link } = await journalAndLink(address.port, { connectMs: 50 })
+  const { link } = await journalAndLink(address.port, { greetMs: 50 })
   link.start()
   await eventually('a third attempt', () => sockets.length >= 3)
   await link.stop()
@@ -215,8 +404,11 @@ test('nothing follows a goodbye, whatever is acknowledged after it', async () =>
     centre.port,
     {},
     {
-      // Right behind the first reports, before any of them can be acknowledged.
-      onConnected: () => queueMicrotask(() => (heard = link.sayGoodbye(Uint8Array.of(1)))),
+      onConnected: () => {
+        // Right behind the first reports, before any of them can be acknowledged.
+        link.send()
+        heard = link.sayGoodbye(Uint8Array.of(1))
+      },
     },
   )
   for (let n = 2; n <= 25; n++) await addReport(journal, n)

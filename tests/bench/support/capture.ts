@@ -13,9 +13,10 @@ const FILE_HEADER_BYTES = 24
 const PACKET_HEADER_BYTES = 16
 const ETHERNET_HEADER_BYTES = 14
 
-/** Captures what crosses `interface` in the namespace to or from `port`, until `stop` gives it back. */
-export async function startCapture(namespace: string, device: string, port: number, file: string) {
-  const tcpdump = ['tcpdump', '-i', device, '-Z', 'root', '-U', '-s', '96', '-w', file, `tcp port ${port}`]
+/** Captures what crosses `device` in the namespace, to or from the TCP `port` or every IPv4 packet, until `stop`. */
+export async function startCapture(namespace: string, device: string, port: number | 'every', file: string) {
+  const filter = port === 'every' ? 'ip' : `tcp port ${port}`
+  const tcpdump = ['tcpdump', '-i', device, '-Z', 'root', '-U', '-s', '96', '-w', file, filter]
   const child: ChildProcess = spawn('ip', ['netns', 'exec', namespace, ...tcpdump], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -29,6 +30,7 @@ export async function startCapture(namespace: string, device: string, port: numb
     if (child.exitCode !== null) throw new Error(`tcpdump: expected it to listen, it ended: ${said}`)
   }
   return {
+    /** May be called again. */
     async stop(): Promise<CapturedPacket[]> {
       child.kill('SIGINT')
       await ended

@@ -5,15 +5,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+const LOOK_MS = 100
 
 export interface BenchServer {
   child: ChildProcess
   httpPort: number
   mqttPort: number
   enrol(device: string): Promise<{ device: string; key: string }>
+  get<Answer>(path: string): Promise<Answer>
+  /** Resolves when every projection has seen all that the ledger holds. */
+  caughtUp(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -40,24 +46,35 @@ export async function startBenchServer(prefix: readonly string[] = []): Promise<
     if (ports.http && ports.mqtt) break
   }
 
-  async function post<Answer>(path: string, body: object, token = ''): Promise<Answer> {
+  let token = ''
+  async function ask<Answer>(path: string, body?: object): Promise<Answer> {
     const response = await fetch(`http://127.0.0.1:${ports.http}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Answer
   }
 
-  const { token } = await post<{ token: string }>('/sessions', { name: 'admin', password })
-  await post('/areas', { id: 'A', name: 'Bench' }, token)
-  await post('/sites', { id: 'S', area: 'A', name: 'Bench' }, token)
+  token = (await ask<{ token: string }>('/sessions', { name: 'admin', password })).token
+  await ask('/areas', { id: 'A', name: 'Bench' })
+  await ask('/sites', { id: 'S', area: 'A', name: 'Bench' })
   return {
     child,
     httpPort: ports.http!,
     mqttPort: ports.mqtt!,
-    enrol: (device) => post('/enrolments', { device, site: 'S', kind: 'router', name: device }, token),
+    enrol: (device) => ask('/enrolments', { device, site: 'S', kind: 'router', name: device }),
+    get: (path) => ask(path),
+    async caughtUp() {
+      for (;;) {
+        const answer = await (await fetch(`http://127.0.0.1:${ports.http}/readyz`)).json()
+        if ((answer as { projections: { lag: number }[] }).projections.every(({ lag }) => lag === 0)) return
+        await pause(LOOK_MS)
+      }
+    },
     async stop() {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')

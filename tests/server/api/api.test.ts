@@ -178,5 +178,8 @@ test('every route of the API is documented', async () => {
     'post /api/v1/incidents/{id}/acknowledge',
     'post /api/v1/sessions',
     'post /api/v1/sites',
+    'post /api/v1/uplinks',
+    'put /api/v1/devices/{id}/uplink',
+    'put /api/v1/uplinks/{id}',
   ])
 })

@@ -6,6 +6,9 @@ import { observeSession, passTime, type Session } from '../../../server/incident
 
 const device = deviceId('R1')
 const connected = (t: number): Observation => ({ t, type: 'connected', device, keepaliveSeconds: 60 })
+const pace = (t: number, keepaliveSeconds: number): Observation => ({
+  ...{ t, type: 'pace', device, keepaliveSeconds },
+})
 const lost = (t: number, why: 'keepalive' | 'socket'): Observation => ({ t, type: 'lost', device, why })
 const report = (t: number): Observation => ({ t, type: 'report', device })
 const goodbye = (t: number): Observation => ({ t, type: 'goodbye', device, reason: 'restart' })
@@ -31,6 +34,31 @@ test.each<[string, Session, unknown]>([
     'not lost before it was last heard',
     after(connected(0), report(850_000), lost(900_000, 'keepalive')),
     { ...suspect, loss: [850_000, 870_000] },
+  ],
+  [
+    'lost by the pace that it went over to, a slower one',
+    after(connected(0), pace(100_000, 1200), lost(1_900_000, 'keepalive')),
+    { ...suspect, since: 1_900_000, loss: [100_000, 1_300_000], offlineAt: 2_080_000 },
+  ],
+  [
+    'lost by the pace that it went over to, a faster one',
+    after(connected(0), pace(1000, 1200), pace(800_000, 60), lost(900_000, 'keepalive')),
+    suspect,
+  ],
+  [
+    'not lost before it told its new pace',
+    after(connected(0), pace(1000, 1200), pace(850_000, 60), lost(940_000, 'keepalive')),
+    { ...suspect, since: 940_000, loss: [850_000, 910_000], offlineAt: 1_120_000 },
+  ],
+  [
+    'in doubt by its present pace',
+    after(connected(0), pace(100_000, 1200), platform(5_000_000, 'stopping')),
+    { state: 'stale', since: 5_000_000, earliest: 3_200_000, latest: null, offlineAt: null },
+  ],
+  [
+    'not raised by a pace that comes late',
+    after(connected(0), lost(900_000, 'keepalive'), pace(901_000, 60)),
+    suspect,
   ],
   [
     'lost by its socket at once',

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { baseOf } from '#protocol/base.ts'
 import { encodeDelivery } from '#protocol/delivery.ts'
 import { encodeHello } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
-import { baseOf, encodeReport } from '#protocol/report.ts'
+import { encodeReport } from '#protocol/report.ts'
 import { Ledger } from '../../../server/ledger/ledger.ts'
 import { connectedRecord, lostRecord, platformRecord, reportRecord } from '../../../server/ledger/record.ts'
 import { REPORT_VECTORS } from '../../protocol/vectors.ts'
@@ -12,7 +13,7 @@ import { sampleHello } from '../../support/sample-hello.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const D1 = deviceId('D1')
-const noBase = () => null
+const noBase = { epoch: null, findBase: () => null }
 
 async function openLedger(path = join(temporaryFolder(), 'ledger.db')): Promise<Ledger> {
   const ledger = new Ledger(path)
@@ -32,7 +33,7 @@ test('what was appended is read back in order, as it came', async () => {
   const offsets = await Promise.all([
     ledger.append(platformRecord(1000, 'started')),
     ledger.append(connectedRecord(1001, D1, 1200, encodeHello(hello))),
-    ledger.append(reportRecord(1002, D1, delivery(1, 60), noBase)),
+    ledger.append(reportRecord(1002, D1, delivery(1, 60), noBase).record),
     ledger.append(lostRecord(1003, D1, 'socket')),
   ])
   expect(offsets).toEqual([1, 2, 3, 4])
@@ -56,28 +57,31 @@ test('a report that comes again, in the same batch or after a restart, is stored
   const path = join(temporaryFolder(), 'ledger.db')
   const first = await openLedger(path)
   const again = [delivery(7), delivery(7, 90), delivery(8)].map((bytes) =>
-    first.append(reportRecord(1, D1, bytes, noBase)),
+    first.append(reportRecord(1, D1, bytes, noBase).record),
   )
   expect(await Promise.all(again)).toEqual([1, null, 2])
   await first.stop()
 
   const second = await openLedger(path)
   expect(second.head).toBe(2)
-  expect(await second.append(reportRecord(2, D1, delivery(8), noBase))).toBeNull()
-  expect(await second.append(reportRecord(2, deviceId('D2'), delivery(8), noBase))).toBe(3)
+  expect(await second.append(reportRecord(2, D1, delivery(8), noBase).record)).toBeNull()
+  expect(await second.append(reportRecord(2, deviceId('D2'), delivery(8), noBase).record)).toBe(3)
 })
 
 test('a report that stands on an earlier one is stored whole', async () => {
   const ledger = await openLedger()
   const first = REPORT_VECTORS[1]!.report
   const second = { ...first, seq: first.seq + 1, uptimeSeconds: first.uptimeSeconds + 180 }
-  await ledger.append(reportRecord(1, D1, encodeDelivery({ age: null, report: encodeReport(first) }), noBase))
+  await ledger.append(
+    reportRecord(1, D1, encodeDelivery({ age: null, report: encodeReport(first) }), noBase).record,
+  )
   const found = ledger.report(D1, first.epoch, first.seq)
   expect(found).toEqual(first)
   expect(ledger.report(deviceId('D2'), first.epoch, first.seq)).toBeNull()
 
   const bytes = encodeReport(second, baseOf(found!))
-  await ledger.append(reportRecord(2, D1, encodeDelivery({ age: null, report: bytes }), () => baseOf(found!)))
+  const standing = { epoch: first.epoch, findBase: () => baseOf(found!) }
+  await ledger.append(reportRecord(2, D1, encodeDelivery({ age: null, report: bytes }), standing).record)
   const stored = ledger.read(1, 1)[0] as { bytes: Uint8Array; report: unknown }
   expect(stored.report).toEqual(second)
   expect(stored.bytes).toEqual(encodeReport(second))

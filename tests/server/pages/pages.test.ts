@@ -11,12 +11,11 @@ import { loadBrowserFiles } from '../../../server/pages/assets.ts'
 import { acceptsGzip } from '../../../server/pages/compress.ts'
 import { LiveStream } from '../../../server/pages/live-stream.ts'
 import { pageRoutes } from '../../../server/pages/pages.ts'
-import type { ViewParts } from '../../../server/views/now.ts'
 import { rememberingLog } from '../../support/remembering-log.ts'
-import { world } from './world.ts'
+import { type World, world } from './world.ts'
 
 /** The pages on a port of their own, over a world that is given. Every sign-in succeeds. */
-async function servePages(views: ViewParts): Promise<string> {
+async function servePages(views: World['parts']): Promise<string> {
   const app = fastify({ forceCloseConnections: true })
   await app.register(cookie)
   await app.register(formbody)

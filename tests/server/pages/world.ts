@@ -1,13 +1,15 @@
 import { areaId, type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
+import type { BillParts } from '../../../server/bills/bill.ts'
 import type { Incident } from '../../../server/incidents/incident.ts'
 import type { Area, Device, Site } from '../../../server/registry/registry.ts'
 import type { ViewParts } from '../../../server/views/now.ts'
+import { NO_ROWS } from '../../support/sample-views.ts'
 
 /** 14:14 on 21/06/2026 in Vietnam. */
 export const AT = Date.UTC(2026, 5, 21, 7, 14)
 
 export interface World {
-  parts: ViewParts
+  parts: ViewParts & { registry: BillParts['registry'] }
   devices: DeviceId[]
   /** How often something was asked of the parts, by name. */
   asked: Record<'sites' | 'live' | 'open' | 'resolvedSince', number>
@@ -28,7 +30,7 @@ export function world(areas: number, devicesPerSite: number): World {
     for (let m = 0; m < devicesPerSite; m++) {
       const id = deviceId(`D${n}-${m}`)
       site.devices.push(id)
-      const times = { keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: 0 }
+      const times = { keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: 0, uplink: null }
       devices.set(id, { id, site: site.id, kind: 'pc', name: `Máy ${m}`, key: new Uint8Array(), ...times })
     }
   }
@@ -49,6 +51,8 @@ export function world(areas: number, devicesPerSite: number): World {
         area: (id) => tree.find((area) => area.id === id),
         site: (id) => sites.get(id),
         device: (id) => devices.get(id),
+        uplink: () => undefined,
+        devicesOn: () => [],
       },
       live: {
         device(id) {
@@ -75,6 +79,9 @@ export function world(areas: number, devicesPerSite: number): World {
         },
         session: () => ({ state: 'online', since: AT - 3600_000 }),
       },
+      paces: { of: () => ({ pace: null, lostAt: [] }) },
+      fleet: { isSentinel: () => false },
+      completeness: { of: () => NO_ROWS },
     },
   }
   return made

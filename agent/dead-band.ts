@@ -1,0 +1,48 @@
+import type { MetricName } from '#protocol/metrics.ts'
+import type { Values } from './collect/collector.ts'
+
+export type Bands = Partial<Record<MetricName, number>>
+
+/**
+ * By how much a value may differ from the one that was told, in the metric's unit. What has no band is told as it is:
+ * a state of the antivirus and a lost packet say something every time, and what the line cost is a bill.
+ */
+export const BANDS: Bands = {
+  /** A processor wavers by this much while nobody does anything; one that is too slow stands at 80 and more. */
+  cpu_percent: 2,
+  /** A hundredth of the memory comes and goes with caches; who runs out of it has moved by tens. */
+  memory_percent: 1,
+  /** 1 GB of a disk of 500: a full disk is told by the same 0.2 later, hours or days before it is full. */
+  disk_percent: 0.2,
+  /** Jitter of a radio line; a person notices tens of milliseconds, an alarm hundreds. */
+  rtt_ms: 5,
+  /** Sensors step by one degree; heat that harms lies forty above rest. */
+  temperature_celsius: 2,
+  /** Less than a page of the web: sums stay right to that, and a minute told as silent had under 8.8 kbit/s. */
+  rx_bytes: 65_536,
+  tx_bytes: 65_536,
+}
+
+/** Bytes since the boot: one that has fallen began anew, and that is told at once. */
+const COUNTERS: ReadonlySet<string> = new Set<MetricName>(['rx_bytes', 'tx_bytes'])
+
+/**
+ * A filter over the samples of one run of the agent: a value that has moved by less than its band from the last one
+ * told is told as that one, so that it costs nothing on the line. A creeping change is told as soon as it adds up to
+ * the band: what is told is never further off than that, and a counter is never ahead.
+ */
+export function createDeadBands(bands: Bands = BANDS): (values: Values) => Values {
+  const told = new Map<string, number>()
+
+  function tell(name: string, value: number): number {
+    const last = told.get(name)
+    const band = bands[name as MetricName] ?? 0
+    const began = last === undefined || (COUNTERS.has(name) && value < last)
+    if (!began && Math.abs(value - last) < band) return last
+    told.set(name, value)
+    return value
+  }
+
+  return (values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, tell(name, value)]))
+}

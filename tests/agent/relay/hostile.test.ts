@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { deviceId } from '#protocol/ids.ts'
+import { decodeUpBatch, MAX_ALIAS } from '#protocol/neighbours.ts'
+import { Handshakes } from '../../../agent/relay/handshakes.ts'
+import { encodeLan } from '../../../agent/relay/lan.ts'
+import { seeded } from '../../samples/seeded.ts'
+import { eventually } from '../../support/eventually.ts'
+import { startNeighbour, startRelay, startRelayCentre } from '../../support/relay-site.ts'
+
+async function stranger(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.resume()
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+test('noise on the port closes the connection that makes it, and the neighbours are served on', async () => {
+  const centre = await startRelayCentre()
+  const { relay, port } = await startRelay(centre)
+  const device = await startNeighbour('D1', port)
+  await eventually('welcome', () => device.told.includes('welcome'))
+  const random = seeded(7)
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const socket = await stranger(port)
+    const length = Math.floor(random() * 60)
+    const body = Uint8Array.from({ length }, () => Math.floor(random() * 256))
+    socket.write(Uint8Array.of(0, 0, length, ...body))
+    socket.end(body)
+  }
+  const greedy = await stranger(port)
+  greedy.write(Uint8Array.of(0xff, 0xff, 0xff))
+  await eventually('an announcement of 16 MB is not waited for', () => greedy.destroyed)
+  await device.sample()
+  await relay.report(() => {})
+  await eventually('served', () => centre.rows('D1').length === 1)
+})
+
+test('a stranger may not send as much as a report, nor have more than an entry forwarded', async () => {
+  const centre = await startRelayCentre()
+  const sent: string[] = []
+  const { port } = await startRelay(centre, {
+    wire: {
+      up: (payload) => sent.push(...decodeUpBatch(payload).parts.map(({ kind }) => kind)),
+      down: () => {},
+    },
+  })
+  const socket = await stranger(port)
+  socket.write(encodeLan({ kind: 'frame', named: false, sealed: new Uint8Array(40) }))
+  socket.write(encodeLan({ kind: 'enter', device: deviceId('X'), random: new Uint8Array(8) }))
+  socket.write(encodeLan({ kind: 'frame', named: false, sealed: new Uint8Array(40) }))
+  await eventually('the entry', () => sent.length > 0)
+  socket.write(encodeLan({ kind: 'frame', named: false, sealed: new Uint8Array(400) }))
+  await eventually('closed', () => socket.destroyed)
+  expect(sent).toEqual(['enter'])
+})
+
+test('no more connections than the limit are held', async () => {
+  const centre = await startRelayCentre()
+  const { port } = await startRelay(centre, { limits: { maxConnections: 3 } })
+  const sockets = await Promise.all([1, 2, 3, 4].map(() => stranger(port)))
+  await eventually('one is closed', () => sockets.filter(({ destroyed }) => destroyed).length === 1)
+})
+
+test('handshakes that come to nothing run out; those that do cost nothing', () => {
+  const handshakes = new Handshakes(0)
+  const beginAll = (nowMs: number): number => {
+    let begun = 0
+    while (handshakes.begin(nowMs)) begun++
+    return begun
+  }
+  expect(beginAll(0)).toBe(MAX_ALIAS)
+  expect(beginAll(299_999)).toBe(0)
+  expect(beginAll(86_400_000)).toBeLessThanOrEqual(MAX_ALIAS)
+  handshakes.succeeded()
+  expect(beginAll(86_400_000)).toBe(1)
+})
+
+test('a relay that lets nothing through is left when the centre, asked, does not answer', async () => {
+  const centre = await startRelayCentre()
+  let deaf = false
+  const { relay, port } = await startRelay(centre, {
+    wire: { up: (payload, pass) => pass(payload), down: (payload, pass) => !deaf && pass(payload) },
+  })
+  const limits = { aliveMs: 20, askAfterMs: 60, askedMs: 60 }
+  const device = await startNeighbour('D1', port, { limits })
+  await eventually('welcome', () => device.told.includes('welcome'))
+  deaf = true
+  await device.sample()
+  await relay.report(() => {})
+  await eventually('left', () => device.told.includes('acknowledgement: expected one when asked, got none'))
+  expect(device.journal.pending()).toHaveLength(1)
+})

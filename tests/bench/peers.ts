@@ -1,0 +1,214 @@
+/**
+ * `npm run bench:peers`: what other monitoring systems spend on the line, beside us, in one run of twenty minutes. Each
+ * watches this machine over a line of its own: its device side runs in a network namespace, its server outside, and
+ * every IP packet between them is counted. `--minutes N` measures shorter, `--peer TEXT` only those with it in their
+ * name.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type CapturedPacket, startCapture } from './support/capture.ts'
+import { type DayPlan, measureDeviceDay } from './support/device-days.ts'
+import { openNamespace, requireTools } from './support/namespace.ts'
+import { collectd } from './support/peers/collectd.ts'
+import { mosquitto } from './support/peers/mosquitto.ts'
+import { netdata } from './support/peers/netdata.ts'
+import { type Peer, SAMPLE_SECONDS } from './support/peers/peer.ts'
+import { prometheus } from './support/peers/prometheus.ts'
+import { openStage, type Stage } from './support/peers/stage.ts'
+import { zabbix } from './support/peers/zabbix.ts'
+import { printFigure } from './support/print-figure.ts'
+import { startBenchServer } from './support/server.ts'
+
+const PEERS = [...zabbix, ...prometheus, ...collectd, ...netdata, ...mosquitto]
+
+const DAY_SECONDS = 86_400
+
+/** First scrapes, lists of items and handshakes are over by then, and no period ends at a whole minute after a start. */
+const START_UP_SECONDS = 90
+
+/** Apart from the lines of the other benches. */
+const FIRST_LINE = 100
+const OUR_FIRST_LINE = 90
+
+/** What is promised: issue 3's table. */
+const DEFAULT_BOUND = 150
+const THRIFTIEST_ENCRYPTED_BOUND = 14
+
+/** Our day as an agent comes: a report each quarter of an hour, each answered, the suite with the long tag. */
+const OUR_DEFAULT: DayPlan = {
+  ...{ sample: 'office', seed: 42, samplesPerReport: 15, share: 1 },
+  ...{ answerEvery: 1, metered: false, deadBands: false, timestamps: false },
+}
+
+/** Our days on a metered line, by the delay of delivery; the short ones are run in part. */
+const OUR_THRIFTIEST: readonly DayPlan[] = [
+  [900, 1],
+  [300, 0.5],
+  [60, 0.1],
+].map(([delaySeconds, share]) => ({
+  ...OUR_DEFAULT,
+  ...{ answerEvery: 8, metered: true, samplesPerReport: delaySeconds! / SAMPLE_SECONDS, share: share! },
+}))
+
+interface Ours {
+  delaySeconds: number
+  dayBytes: number
+}
+
+interface Observed {
+  peer: Peer
+  dayBytes: number
+  measuredSeconds: number
+  values: number
+  packets: readonly CapturedPacket[]
+}
+
+/** A peer at work, and its line's packets. */
+interface Watched {
+  peer: Peer
+  stage: Stage
+  delivered(): Promise<number>
+  startedMs: number
+  packets(): Promise<CapturedPacket[]>
+}
+
+function installed({ name, programs }: Peer): boolean {
+  const missing = Object.entries(programs).filter(([program]) => spawnSync('which', [program]).status !== 0)
+  if (missing.length === 0) return true
+  const packages = [...new Set(missing.map(([, inPackage]) => inPackage))].join(' ')
+  process.stderr.write(`${name} is skipped: apt-get install --no-install-recommends ${packages}\n`)
+  return false
+}
+
+/** What to undo at the end, the last first. */
+type Undo = (() => Promise<void> | void)[]
+
+async function watch(peer: Peer, number: number, folder: string, undo: Undo): Promise<Watched> {
+  const line = openNamespace(number)
+  undo.push(line.remove)
+  // A default is Linux' own too; off, as deploy/ has it for ours, a packet is 12 bytes shorter.
+  line.setTimestamps(peer.setting === 'default')
+  // Packets as they are on a line: an interface that cuts them by itself would show one of 64 kB.
+  line.cutPackets()
+  const own = join(folder, peer.name)
+  mkdirSync(own)
+  const capture = await startCapture(line.name, line.device, 'every', join(folder, `${peer.name}.pcap`))
+  undo.push(async () => void (await capture.stop()))
+  const stage = openStage(line, own)
+  undo.push(stage.stop)
+  const delivered = await peer.start(stage)
+  return { peer, stage, delivered, startedMs: Date.now(), packets: capture.stop }
+}
+
+/** Null when the run was shorter than the peer's own period. */
+async function observe(watched: Watched, runSeconds: number): Promise<Observed | null> {
+  const { peer, stage, delivered, startedMs } = watched
+  stage.expectRunning()
+  const periods = Math.floor((runSeconds - START_UP_SECONDS) / peer.periodSeconds)
+  const values = await delivered()
+  if (periods === 0) {
+    process.stderr.write(
+      `${peer.name} is left out: its period of ${peer.periodSeconds} s is longer than this run\n`,
+    )
+    return null
+  }
+  if (values === 0) throw new Error(`${peer.name}: expected values at its server, got none`)
+  const measuredSeconds = periods * peer.periodSeconds
+  const fromMs = startedMs + START_UP_SECONDS * 1000
+  const packets = (await watched.packets()).filter(
+    ({ atMs }) => atMs >= fromMs && atMs < fromMs + measuredSeconds * 1000,
+  )
+  const bytes = packets.reduce((sum, { ipBytes }) => sum + ipBytes, 0)
+  return { peer, packets, measuredSeconds, values, dayBytes: (bytes / measuredSeconds) * DAY_SECONDS }
+}
+
+async function measureOurs(): Promise<{ byDefault: Ours; thriftiest: Ours[] }> {
+  const server = await startBenchServer()
+  try {
+    const plans = [OUR_DEFAULT, ...OUR_THRIFTIEST]
+    const [byDefault, ...thriftiest] = await Promise.all(
+      plans.map(async (plan, at): Promise<Ours> => {
+        const { dayBytes } = await measureDeviceDay(server, OUR_FIRST_LINE + at, plan)
+        return { delaySeconds: plan.samplesPerReport * SAMPLE_SECONDS, dayBytes }
+      }),
+    )
+    return { byDefault: byDefault!, thriftiest }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Ours that delivers no later than the peer does; where the peer is faster than we ever are, our fastest. */
+function atTheSameDelay(ours: readonly Ours[], delaySeconds: number): Ours {
+  const notLater = ours.filter((one) => one.delaySeconds <= delaySeconds)
+  const slowestFirst = (a: Ours, b: Ours): number => b.delaySeconds - a.delaySeconds
+  return notLater.toSorted(slowestFirst)[0] ?? ours.toSorted(slowestFirst).at(-1)!
+}
+
+function print(all: readonly Observed[], byDefault: Ours, thriftiest: readonly Ours[]): void {
+  for (const ours of [byDefault, ...thriftiest]) {
+    printFigure({
+      ...{ name: ours === byDefault ? 'peers.us' : 'peers.us_metered', value: ours.dayBytes, unit: 'B' },
+      ...{ encrypted: true, delivery_delay_s: ours.delaySeconds, ratio: 1 },
+    })
+  }
+  const encrypted = all.filter(({ peer }) => peer.encrypted)
+  const least = Math.min(...encrypted.map(({ dayBytes }) => dayBytes))
+  for (const { peer, dayBytes, measuredSeconds, values, packets } of all) {
+    const ours = peer.setting === 'default' ? byDefault : atTheSameDelay(thriftiest, peer.delaySeconds)
+    printFigure({
+      ...{ name: `peers.${peer.name}`, value: dayBytes, unit: 'B', measured_s: measuredSeconds },
+      ...{ encrypted: peer.encrypted, setting: peer.setting, delivery_delay_s: peer.delaySeconds },
+      ...{
+        ratio: Number((dayBytes / ours.dayBytes).toPrecision(4)),
+        our_delivery_delay_s: ours.delaySeconds,
+      },
+      ...(peer.setting === 'default' && { bound: DEFAULT_BOUND }),
+      ...(dayBytes === least && { bound: THRIFTIEST_ENCRYPTED_BOUND }),
+      ...{ values_arrived: values, packets: packets.length },
+      largest_packet: Math.max(0, ...packets.map(({ ipBytes }) => ipBytes)),
+    })
+  }
+}
+
+/** Resolves after the time, and throws when the person at the keyboard has had enough. */
+async function wait(seconds: number): Promise<void> {
+  const stop = new AbortController()
+  const abort = (): void => stop.abort(new Error('bench:peers: ended by a signal'))
+  process.on('SIGINT', abort).on('SIGTERM', abort)
+  await pause(seconds * 1000, undefined, { signal: stop.signal })
+}
+
+async function main(): Promise<void> {
+  const { values: asked } = parseArgs({
+    options: { minutes: { type: 'string', default: '20' }, peer: { type: 'string', default: '' } },
+  })
+  const runSeconds = Number(asked.minutes) * 60
+  if (!(runSeconds > START_UP_SECONDS)) {
+    throw new Error(`--minutes: expected more than ${START_UP_SECONDS / 60}, got ${asked.minutes}`)
+  }
+  requireTools('bench:peers', 'ip', 'tcpdump')
+  const folder = mkdtempSync(join(tmpdir(), 'haidang-bench-'))
+  const undo: Undo = [() => rmSync(folder, { recursive: true, force: true })]
+  try {
+    const watched: Watched[] = []
+    for (const peer of PEERS.filter(({ name }) => name.includes(asked.peer)).filter(installed)) {
+      watched.push(await watch(peer, FIRST_LINE + watched.length, folder, undo))
+    }
+    const [ours] = await Promise.all([measureOurs(), wait(runSeconds)])
+    const observed = await Promise.all(watched.map((one) => observe(one, runSeconds)))
+    print(
+      observed.filter((one) => one !== null),
+      ours.byDefault,
+      ours.thriftiest,
+    )
+  } finally {
+    for (const step of undo.reverse()) await step()
+  }
+}
+
+await main()
