@@ -90,7 +90,8 @@ export class Journal {
 
   /**
    * The live lane: settles the newest run of unsealed rows (one boot, nothing settled between), at most `maxRows`,
-   * into one report; on the disk when it resolves. @returns false when no row is unsealed @throws like `append`
+   * into one report, and gives numbers to the tombstones; on the disk when it resolves.
+   * @returns false when nothing is unsealed @throws like `append`
    */
   sealNewest(maxRows: number): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -98,22 +99,19 @@ export class Journal {
       const field = this.#field('falling', maxRows)
       const run = await newestRun(field)
       const ranges = run ? addRange(field.ranges, run.range).length : 0
-      if (ranges > Math.max(field.ranges.length, MAX_RANGES)) return this.#sealOldestRun(maxRows)
-      if (run) await this.#seal(run, newerHalf)
-      return run !== null
+      const isTooManyRanges = ranges > Math.max(field.ranges.length, MAX_RANGES)
+      return isTooManyRanges ? this.#sealOldest(maxRows) : this.#seal(run, newerHalf)
     })
   }
 
   /**
-   * The history lane: gives numbers to the tombstones, or else settles the oldest unsealed rows, at most `maxRows`
-   * and before rows that are sealed, into one report. @returns false when nothing is unsealed @throws like `append`
+   * The history lane: settles the oldest unsealed rows, at most `maxRows` and before rows that are sealed, into one
+   * report. All else as in `sealNewest`.
    */
   sealOldest(maxRows: number): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#finishRewrite()
-      if (this.#books.gone.length === 0) return this.#sealOldestRun(maxRows)
-      await this.#saveSealed(withLosses(this.#books), [])
-      return true
+      return this.#sealOldest(maxRows)
     })
   }
 
@@ -234,23 +232,24 @@ export class Journal {
     }
   }
 
-  async #sealOldestRun(maxRows: number): Promise<boolean> {
-    const run = await oldestRun(this.#field('rising', maxRows))
-    if (run) await this.#seal(run, olderHalf)
-    return run !== null
+  async #sealOldest(maxRows: number): Promise<boolean> {
+    return this.#seal(await oldestRun(this.#field('rising', maxRows)), olderHalf)
   }
 
-  /** As much of a run as one report can hold: at its bounds 1,440 rows of many metrics are too much. */
-  async #seal(run: Run, halfOf: (run: Run) => Run): Promise<void> {
+  /** As much of a run as one report can hold, at its bounds 1,440 rows of many metrics are too much; and tombstones. */
+  async #seal(run: Run | null, halfOf: (run: Run) => Run): Promise<boolean> {
+    if (run === null && this.#books.gone.length === 0) return false
     try {
-      await this.#saveSealed(withReport(this.#books, { ...run.range, rows: run.rows.length }), run.rows)
+      const books = run ? withReport(this.#books, { ...run.range, rows: run.rows.length }) : this.#books
+      await this.#saveSealed(withLosses(books), run?.rows ?? [])
+      return true
     } catch (error) {
-      if (!(error instanceof WireError) || run.rows.length === 1) throw error
-      await this.#seal(halfOf(run), halfOf)
+      if (!(error instanceof WireError) || run === null || run.rows.length === 1) throw error
+      return this.#seal(halfOf(run), halfOf)
     }
   }
 
-  /** `rows` are those of the report that the books have and this journal has not; losses hold their own. */
+  /** `rows` are those of the one report that is new in these books; tombstones hold their own. */
   async #saveSealed(books: Books, rows: readonly Report[]): Promise<void> {
     const fresh = books.sealed.slice(this.#books.sealed.length)
     const made = fresh.map((note) => ({

@@ -67,7 +67,9 @@ export class Shelf {
   async rowsOf(segment: Shelved): Promise<readonly Report[]> {
     if (this.#read?.segment === segment) return this.#read.rows
     const rows: Report[] = []
-    scan(await this.#disk.read(segmentName(segment.number)), {
+    const bytes = await this.#disk.read(segmentName(segment.number))
+    // Behind its end may lie a row that the disk took and then refused: it is not in the journal.
+    scan(bytes.subarray(0, segment.bytes), {
       record(kind, bytes, from, to) {
         const row = kind === RECORD_KINDS.row ? decodeRow(bytes, from, to) : null
         if (row) rows.push(row)

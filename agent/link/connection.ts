@@ -16,7 +16,7 @@ export interface ConnectionParts extends Omit<SessionParts, 'answerEvery'> {
   /** The longest silence that is allowed, now. */
   silenceMs(): number
   patience(bytesUnderWay: number): Patience
-  onDoubt(sinceMs: number): void
+  onDoubt(sinceMs: number, guess: boolean): void
   onAssured(silenceMs: number): void
   onPush(topic: string, payload: Uint8Array): void
   /** Unless by `destroy` or `leave`. */

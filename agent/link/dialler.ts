@@ -7,7 +7,7 @@ import { afterFailure, type Outage, pauseMs } from './reconnect.ts'
 const ASK_AGAIN_MS = 60_000
 
 export interface DiallerParts {
-  line: Omit<LineParts, 'onPhase' | 'onFailed'>
+  line: Omit<LineParts, 'onPhase' | 'onFailed' | 'hesitant'>
   /** Over how long devices spread their return when it was the centre that went away. */
   spreadMs(): number
   /** CONNACK came: from here on the line is the other's, every other attempt is ended. */
@@ -24,6 +24,7 @@ export class Dialler {
   readonly #parts: DiallerParts
   #outage: Outage | null = null
   #attempts = 0
+  #guess = false
   /** Under way, the oldest first; at most two. */
   #lines: Line[] = []
   /** Of the next attempt, or of the attempt beside the one that hangs. */
@@ -43,10 +44,11 @@ export class Dialler {
     return this.#outage !== null
   }
 
-  /** Begins; a `cause` asks for a pause first. */
-  start(outage: Outage, cause: Cause | null): void {
+  /** Begins; a `cause` asks for a pause first. `guess`: it may be that nothing is wrong with the line. */
+  start(outage: Outage, cause: Cause | null, { guess = false } = {}): void {
     this.stop()
     this.#outage = outage
+    this.#guess = guess
     this.#attempts = 0
     if (cause === null) this.#try()
     else this.#wait(cause, 0, outage)
@@ -67,6 +69,7 @@ export class Dialler {
     }
     const line = new Line({
       ...parts,
+      hesitant: this.#guess,
       onPhase: (one, phase) => this.#advanced(one, phase),
       onFailed: (one, cause, reason) => this.#failed(one, cause, reason),
     })

@@ -3,6 +3,8 @@ export interface Patience {
   stuckMs: number
   /** An answer of the centre, which may be slow while its line is well. */
   answerMs: number
+  /** The same where no kernel tells which of the two it is: enough for a SYN, which costs 60 bytes and finds out. */
+  guessMs: number
 }
 
 /**
@@ -10,7 +12,7 @@ export interface Patience {
  * 3 s; each costs a handshake beside it. Behind a blackout that is longer than 5 s the kernel would wait as long again.
  * An answer: at 30 % loss 95 % come within 14 s.
  */
-export const PATIENCE: Patience = { stuckMs: 5000, answerMs: 15_000 }
+export const PATIENCE: Patience = { stuckMs: 5000, answerMs: 15_000, guessMs: 5000 }
 
 /** A slow line's share: 600 B/s is half of 9.6 kbit/s. */
 const MS_PER_BYTE = 1 / 0.6
@@ -26,5 +28,6 @@ export function patienceFor(fruitless: number, bytesUnderWay: number, patience =
   return {
     stuckMs: patience.stuckMs * factor,
     answerMs: patience.answerMs * factor + bytesUnderWay * MS_PER_BYTE,
+    guessMs: patience.guessMs * factor + bytesUnderWay * MS_PER_BYTE,
   }
 }

@@ -21,15 +21,18 @@ export interface LineLimits {
 export const LINE_LIMITS: LineLimits = { dialMs: 6000, greetMs: 90_000, closeMs: 1000 }
 
 /** When the kernel repeats a SYN that nobody answers, within `dialMs` (RFC 6298: 1 s, then doubled). */
-const SYN_REPEATS_MS = [1000, 3000]
+const SYN_REPEATS_MS = [1000, 3000] as const
+
+/** So long a hesitant attempt holds TCP open without a word; the centre gives a ClientHello 10 s. */
+const HESITATION_MS = 8000
 
 /** A centre that closes after so long in the middle of a greeting has waited in vain, too: the line loses too much. */
 const LOST_MS = 5000
 
 const CLOSED = 'closed by the other end'
 
-/** `dialling`: no answer to SYN yet; `securing`: TLS; `greeting`: CONNECT is sent; `up`: CONNACK came. */
-export type Phase = 'dialling' | 'securing' | 'greeting' | 'up' | 'ended'
+/** `dialling`: no answer to SYN yet; `reached`: TCP is up; `securing`: TLS; `greeting`: CONNECT is sent; `up`: CONNACK came. */
+export type Phase = 'dialling' | 'reached' | 'securing' | 'greeting' | 'up' | 'ended'
 
 export interface LineEvents {
   onPhase(line: Line, phase: 'securing' | 'greeting' | 'up'): void
@@ -44,6 +47,11 @@ export interface LineParts extends LineEvents {
   address: { host: string; port: number; lookup?: LookupFunction }
   meter: LineMeter
   limits: LineLimits
+  /**
+   * It is not known whether anything is wrong. If TCP is answered at once then nothing is wrong with the line, and what
+   * is awaited on another connection is given time; else the line was dead, and has just come back.
+   */
+  hesitant?: boolean
 }
 
 /** What goes over a line that is up, and its end, unless that is by `destroy` or `leave`. */
@@ -81,15 +89,15 @@ export class Line {
     })
     this.#socket.on('error', (error) => this.#failed(error))
     this.#socket.on('close', () => this.#end('centre', CLOSED))
-    this.#socket.on('connect', () => this.#secure())
+    this.#socket.on('connect', () => this.#reached())
     this.#within(limits.dialMs, 'an answer to SYN')
     meter.attempted()
     for (const ms of SYN_REPEATS_MS) this.#timers.push(setTimeout(() => meter.attempted(), ms))
   }
 
-  /** What SYN and its answer took; 0 before. */
-  get roundTripMs(): number {
-    return this.#roundTripMs
+  /** The very first SYN was answered, none was repeated: the line is well. */
+  get atOnce(): boolean {
+    return this.#phase !== 'dialling' && this.#roundTripMs < SYN_REPEATS_MS[0]
   }
 
   get phase(): Phase {
@@ -163,9 +171,17 @@ export class Line {
     })
   }
 
-  #secure(): void {
+  #reached(): void {
     if (this.#phase !== 'dialling') return
     this.#roundTripMs = performance.now() - this.startedMs
+    this.#clearTimers()
+    this.#phase = 'reached'
+    if (this.#parts.hesitant && this.atOnce)
+      this.#timers.push(setTimeout(() => this.#secure(), HESITATION_MS))
+    else this.#secure()
+  }
+
+  #secure(): void {
     this.#enter('securing', 'TLS')
     let client: MqttClient
     try {

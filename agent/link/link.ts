@@ -69,9 +69,6 @@ const ANSWER_EVERY = 8
 /** What is asked and has no answer for so long when a connection breaks: the line was at fault, not the centre. */
 const UNANSWERED_MS = 3000
 
-/** The very first SYN was answered, none was repeated: the line is well, and only the old connection was dead. */
-const AT_ONCE_MS = 1000
-
 /**
  * The connection to the centre: kept up, rebuilt when it breaks, and when in doubt built anew before the old one is
  * given up. Pending reports go out over it; whatever was not acknowledged is sent again by the next connection.
@@ -167,15 +164,14 @@ export class Link {
       line.destroy()
       return
     }
-    const atOnce = firstTry && line.roundTripMs <= AT_ONCE_MS
-    if (this.#suspectMs !== null && atOnce) this.#parts.silences?.broke(this.#suspectMs)
+    if (this.#suspectMs !== null && firstTry && line.atOnce) this.#parts.silences?.broke(this.#suspectMs)
     this.#suspectMs = null
     this.#outage = outage
     const connection: Connection = new Connection(line, {
       ...this.#parts,
       silenceMs: () => this.#silenceMs(),
       patience: (bytes) => patienceFor(connection.fruitful ? 0 : this.#fruitless, bytes, this.#limits),
-      onDoubt: (sinceMs) => this.#onDoubt(connection, sinceMs),
+      onDoubt: (sinceMs, guess) => this.#onDoubt(connection, sinceMs, guess),
       onAssured: (silenceMs) => this.#onAssured(silenceMs),
       onEnded: (cause, reason) => this.#onEnded(connection, cause, reason),
       limits: this.#limits,
@@ -197,7 +193,7 @@ export class Link {
   }
 
   /** Something is overdue: a new connection is tried beside the old, and whichever is answered first stays. */
-  #onDoubt(connection: Connection, sinceMs: number): void {
+  #onDoubt(connection: Connection, sinceMs: number, guess: boolean): void {
     if (this.#state.kind !== 'connected') return
     if (performance.now() - sinceMs > this.#limits.givenUpMs) {
       this.#state = { kind: 'away' }
@@ -207,7 +203,7 @@ export class Link {
     if (this.#dialler.busy) return
     this.#suspectMs = connection.silenceMs
     this.#parts.log.warn({ awaitedMs: Math.round(connection.awaitedMs) }, 'no answer: trying anew beside it')
-    this.#dialler.start({ sinceMs, begunBy: 'line', refusals: 0 }, null)
+    this.#dialler.start({ sinceMs, begunBy: 'line', refusals: 0 }, null, { guess })
   }
 
   #onAssured(silenceMs: number): void {

@@ -18,8 +18,8 @@ export interface WatchParts {
   /** How many have been written so far. */
   written(): number
   patience(): Patience
-  /** Awaited for too long. Told again at each tick. */
-  onDoubt(sinceMs: number): void
+  /** Awaited for too long, told again at each tick. `guess`: the line may be dead, or only the centre slow. */
+  onDoubt(sinceMs: number, guess: boolean): void
   /** What was awaited has come; the line had been silent for so long before. */
   onAssured(silenceMs: number): void
   limits: WatchLimits
@@ -127,10 +127,12 @@ export class Watch {
     const nowMs = performance.now()
     if (nowMs - this.#firstMs >= this.#parts.limits.lookMs) await this.#askKernel(nowMs)
     if (this.#timer === undefined || !this.#waiting) return
-    const { stuckMs, answerMs } = this.#parts.patience()
+    const { stuckMs, answerMs, guessMs } = this.#parts.patience()
     const answerSinceMs = Math.max(this.#firstMs, this.#movedMs)
-    if (this.#stuck && nowMs - this.#flowedMs > stuckMs) this.#parts.onDoubt(this.#flowedMs)
-    else if (nowMs - answerSinceMs > answerMs) this.#parts.onDoubt(answerSinceMs)
+    const silentMs = nowMs - answerSinceMs
+    if (this.#stuck && nowMs - this.#flowedMs > stuckMs) this.#parts.onDoubt(this.#flowedMs, false)
+    else if (silentMs > answerMs) this.#parts.onDoubt(answerSinceMs, false)
+    else if (this.blind && silentMs > guessMs) this.#parts.onDoubt(answerSinceMs, true)
     // Who doubts may have ended this.
     if (this.#timer !== undefined) this.#arm()
   }

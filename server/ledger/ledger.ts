@@ -86,9 +86,9 @@ export class Ledger {
     return this.#head
   }
 
-  /** Why the last commit failed, or null while all is well. */
+  /** Why the last commit failed, or that it is being built anew, or null while all is well. */
   get fault(): string | null {
-    return this.#fault
+    return this.#rebuilding === null ? this.#fault : 'damaged: it is being built anew'
   }
 
   /** How many entries and messages in quarantine were lost to damage, as far as is known. */
@@ -178,7 +178,8 @@ export class Ledger {
   }
 
   async #open(damage: string | null): Promise<void> {
-    const writer = new Worker(WRITER_URL, { workerData: { path: this.#path, damage } satisfies WriterData })
+    const workerData: WriterData = { path: this.#path, damage, floor: this.#head }
+    const writer = new Worker(WRITER_URL, { workerData })
     const [ready] = (await once(writer, 'message')) as [WriterMessage & { type: 'ready' }]
     this.#writer = writer
     this.#head = ready.head

@@ -30,6 +30,7 @@ export function salvage(path: string, why: string): Salvaged {
   removeFile(fresh)
   try {
     const filled = fill(fresh, path)
+    sync(fresh)
     if (filled.entries + filled.quarantined === 0) throw new Error('nothing of a ledger in it')
     const kept = keepDamaged(path)
     finishSalvage(path)
@@ -50,7 +51,7 @@ export function finishSalvage(path: string): void {
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${keptPath(path, taken)}-wal`)
   rmSync(`${path}-shm`, { force: true })
   renameSync(fresh, path)
-  syncFolder(dirname(path))
+  sync(dirname(path))
 }
 
 const salvagePath = (path: string): string => `${path}.salvage`
@@ -76,8 +77,9 @@ function keepDamaged(path: string): string {
   return kept
 }
 
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
+/** A file or a folder. */
+function sync(path: string): void {
+  const handle = openSync(path, 'r')
   try {
     fsyncSync(handle)
   } finally {
@@ -88,6 +90,8 @@ function syncFolder(folder: string): void {
 function fill(fresh: string, path: string): Pick<Salvaged, 'entries' | 'quarantined' | 'missing'> {
   const database = openDatabase(fresh, { migrations: LEDGER_MIGRATIONS, journal: 'DELETE' })
   try {
+    // Until it is whole nobody needs it to be on the disk; then all of it is.
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
     const counts = { entry: 0, quarantine: 0 }
     /** A transaction that was rolled back may have left what has an offset that another entry was given since. */
     const displaced: Record[] = []

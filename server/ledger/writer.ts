@@ -15,6 +15,8 @@ export interface WriterData {
   path: string
   /** What a reader has found wrong with the file, which is then built anew; null to open it as it is. */
   damage: string | null
+  /** No entry gets an offset up to this one: they were given out before. */
+  floor: number
 }
 
 export type Write =
@@ -42,7 +44,7 @@ const MAX_QUARANTINED_PER_DEVICE = 20_000
 const OFFSET_TAKEN = /UNIQUE constraint failed: (entry\.offset|gap\.first)/
 
 const port = parentPort!
-const { path, damage } = workerData as WriterData
+const { path, damage, floor } = workerData as WriterData
 /** In `quarantined` a transaction that fails leaves the count a little high. */
 const { database, quarantined, quarantinedLost, salvaged, ...opened } = openLedger(path, damage)
 let head = opened.head
@@ -122,4 +124,5 @@ port.on('message', (message: readonly Write[] | 'close') => {
     port.postMessage(commit(message))
   }
 })
+commit([{ type: 'reserve', offset: floor }])
 port.postMessage({ type: 'ready', head, quarantinedLost, salvaged } satisfies WriterMessage)

@@ -2,8 +2,8 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { type Database, isDamage, openDatabase } from './database.ts'
 
 /**
- * A file of up to this size is checked page by page before it is used, which takes a quarter of a second. In a larger
- * one damage shows when it is read.
+ * A file of up to this size, 230,000 reports, is checked page by page before it is used, which takes half a second. In a
+ * larger one damage shows when it is read.
  */
 const MAX_CHECKED_BYTES = 33_554_432
 

@@ -48,12 +48,21 @@ test('every problem is named at once, with what was expected and what came', () 
       'agent.json: key: expected 64 hexadecimal digits, got 63 characters',
       'agent.json: sampleSeconds: expected a whole number from 1 to 3600, got 0.5',
       'agent.json: reportSeconds: expected a whole number from 1 to 86400, got null',
-      'agent.json: keepaliveSeconds: expected a whole number from 10 to 2700, got "x"',
+      'agent.json: keepaliveSeconds: expected a whole number from 10 to 65535, got "x"',
     ].join('\n'),
   )
   expect(() => parseAgentConfig([])).toThrow('agent.json: expected an object, got []\n')
   expect(() => parseAgentConfig({ server: 'here' })).toThrow(
     'agent.json: server: expected an object, got "here"\n',
+  )
+})
+
+test('the journal may be given a size, from what a small router has on', () => {
+  const papers = { server: { host: '10.0.0.1', port: 1 }, device: 'x', key: KEY }
+  expect(parseAgentConfig(papers).journalBytes).toBeUndefined()
+  expect(parseAgentConfig({ ...papers, journalBytes: 2_000_000 }).journalBytes).toBe(2_000_000)
+  expect(() => parseAgentConfig({ ...papers, journalBytes: 64_000 })).toThrow(
+    'agent.json: journalBytes: expected a whole number from 1048576 to 1073741824, got 64000',
   )
 })
 

@@ -4,31 +4,32 @@
  * every IP packet between them is counted. `--minutes N` measures shorter, `--peer TEXT` only those with it in their
  * name.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type CapturedPacket, startCapture } from './support/capture.ts'
 import { type DayPlan, measureDeviceDay } from './support/device-days.ts'
-import { openNamespace, requireTools } from './support/namespace.ts'
+import { requireTools } from './support/namespace.ts'
 import { collectd } from './support/peers/collectd.ts'
 import { mosquitto } from './support/peers/mosquitto.ts'
 import { netdata } from './support/peers/netdata.ts'
 import { type Peer, SAMPLE_SECONDS } from './support/peers/peer.ts'
 import { prometheus } from './support/peers/prometheus.ts'
-import { openStage, type Stage } from './support/peers/stage.ts'
+import {
+  installed,
+  type Observed,
+  observe,
+  START_UP_SECONDS,
+  type Undo,
+  type Watched,
+  watch,
+} from './support/peers/watch.ts'
 import { zabbix } from './support/peers/zabbix.ts'
 import { printFigure } from './support/print-figure.ts'
 import { startBenchServer } from './support/server.ts'
 
 const PEERS = [...zabbix, ...prometheus, ...collectd, ...netdata, ...mosquitto]
-
-const DAY_SECONDS = 86_400
-
-/** First scrapes, lists of items and handshakes are over by then, and no period ends at a whole minute after a start. */
-const START_UP_SECONDS = 90
 
 /** Apart from the lines of the other benches. */
 const FIRST_LINE = 100
@@ -59,71 +60,11 @@ interface Ours {
   dayBytes: number
 }
 
-interface Observed {
-  peer: Peer
-  dayBytes: number
-  measuredSeconds: number
-  values: number
-  packets: readonly CapturedPacket[]
-}
-
-/** A peer at work, and its line's packets. */
-interface Watched {
-  peer: Peer
-  stage: Stage
-  delivered(): Promise<number>
-  startedMs: number
-  packets(): Promise<CapturedPacket[]>
-}
-
-function installed({ name, programs }: Peer): boolean {
-  const missing = Object.entries(programs).filter(([program]) => spawnSync('which', [program]).status !== 0)
-  if (missing.length === 0) return true
-  const packages = [...new Set(missing.map(([, inPackage]) => inPackage))].join(' ')
-  process.stderr.write(`${name} is skipped: apt-get install --no-install-recommends ${packages}\n`)
-  return false
-}
-
-/** What to undo at the end, the last first. */
-type Undo = (() => Promise<void> | void)[]
-
-async function watch(peer: Peer, number: number, folder: string, undo: Undo): Promise<Watched> {
-  const line = openNamespace(number)
-  undo.push(line.remove)
-  // A default is Linux' own too; off, as deploy/ has it for ours, a packet is 12 bytes shorter.
-  line.setTimestamps(peer.setting === 'default')
-  // Packets as they are on a line: an interface that cuts them by itself would show one of 64 kB.
-  line.cutPackets()
-  const own = join(folder, peer.name)
-  mkdirSync(own)
-  const capture = await startCapture(line.name, line.device, 'every', join(folder, `${peer.name}.pcap`))
-  undo.push(async () => void (await capture.stop()))
-  const stage = openStage(line, own)
-  undo.push(stage.stop)
-  const delivered = await peer.start(stage)
-  return { peer, stage, delivered, startedMs: Date.now(), packets: capture.stop }
-}
-
-/** Null when the run was shorter than the peer's own period. */
-async function observe(watched: Watched, runSeconds: number): Promise<Observed | null> {
-  const { peer, stage, delivered, startedMs } = watched
-  stage.expectRunning()
-  const periods = Math.floor((runSeconds - START_UP_SECONDS) / peer.periodSeconds)
-  const values = await delivered()
-  if (periods === 0) {
-    process.stderr.write(
-      `${peer.name} is left out: its period of ${peer.periodSeconds} s is longer than this run\n`,
-    )
-    return null
-  }
-  if (values === 0) throw new Error(`${peer.name}: expected values at its server, got none`)
-  const measuredSeconds = periods * peer.periodSeconds
-  const fromMs = startedMs + START_UP_SECONDS * 1000
-  const packets = (await watched.packets()).filter(
-    ({ atMs }) => atMs >= fromMs && atMs < fromMs + measuredSeconds * 1000,
-  )
-  const bytes = packets.reduce((sum, { ipBytes }) => sum + ipBytes, 0)
-  return { peer, packets, measuredSeconds, values, dayBytes: (bytes / measuredSeconds) * DAY_SECONDS }
+/** One that failed takes no other's figures with it, but the run has not succeeded. */
+function tellFailure({ name }: Peer, error: unknown): null {
+  process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+  return null
 }
 
 async function measureOurs(): Promise<{ byDefault: Ours; thriftiest: Ours[] }> {
@@ -200,7 +141,9 @@ async function main(): Promise<void> {
       watched.push(await watch(peer, FIRST_LINE + watched.length, folder, undo))
     }
     const [ours] = await Promise.all([measureOurs(), wait(runSeconds)])
-    const observed = await Promise.all(watched.map((one) => observe(one, runSeconds)))
+    const observed = await Promise.all(
+      watched.map((one) => observe(one, runSeconds).catch((error: unknown) => tellFailure(one.peer, error))),
+    )
     print(
       observed.filter((one) => one !== null),
       ours.byDefault,

@@ -142,7 +142,7 @@ test(`${CASES} times a bit of a ledger's files turned or their end cut off: only
     sums.lost += lost.all
     if (read.rebuilt) sums.rebuilt++
     rmSync(join(one.path, '..'), { recursive: true })
-    if (seed % 100 === 0) collectGarbage()
+    if (seed % 100 === 0) await collectGarbage()
   }
   process.stdout.write(`${JSON.stringify({ name: 'chaos.damaged_ledger', cases: CASES, ...sums })}\n`)
 })

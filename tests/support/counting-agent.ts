@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { DeviceId } from '#protocol/ids.ts'
+import { encodePace } from '#protocol/pace.ts'
+import { TOPICS } from '#protocol/topics.ts'
 import { openJournal } from '../../agent/journal/open.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
 import { Exchange } from '../../agent/link/exchange.ts'
@@ -16,6 +18,8 @@ export interface CountingAgent {
   sample(): Promise<void>
   /** Reports that the centre has not acknowledged. */
   pending(): number
+  /** Says something that is answered at once: with it everything before is acknowledged. */
+  ask(): Promise<boolean>
   /** How often it has connected. */
   connections(): number
   stop(): Promise<void>
@@ -78,6 +82,7 @@ export async function startCountingAgent(parts: {
       link.send()
     },
     pending: () => journal.pending().length,
+    ask: () => link.say(TOPICS.pace, encodePace(sampleHello().pace)),
     connections: () => connections,
     async stop() {
       await link.stop()

@@ -28,13 +28,17 @@ process.stdout.write('started now\n')
 const work = order.devices.map(async ({ device, key }) => {
   const { folder, port, sinceSeconds } = order
   const identity = { device: deviceId(device), key: Buffer.from(key, 'hex') }
-  const agent = await startCountingAgent({ ...identity, folder, port, sinceSeconds })
+  // As in the field: one answer counts for eight reports.
+  const agent = await startCountingAgent({ ...identity, folder, port, sinceSeconds, answerEvery: 8 })
   while (reporting) {
     await agent.sample()
     process.stdout.write(`taken ${device} ${agent.produced()}\n`)
     await pause(PAUSE_MS + Math.random() * JITTER_MS)
   }
-  while (agent.pending() > 0) await pause(PAUSE_MS)
+  while (agent.pending() > 0) {
+    await agent.ask()
+    await pause(PAUSE_MS)
+  }
   process.stdout.write(`done ${device} ${agent.produced()}\n`)
   await agent.stop()
 })

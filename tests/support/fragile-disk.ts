@@ -27,6 +27,8 @@ export class FragileDisk implements Disk {
   readonly #random: () => number
   #durableNames = new Map<string, Inode>()
   #nameChanges: NameChange[] = []
+  /** Operations until one fails. */
+  #sound = Number.POSITIVE_INFINITY
   /** Operations until the power is cut. */
   #left = Number.POSITIVE_INFINITY
 
@@ -37,6 +39,16 @@ export class FragileDisk implements Disk {
   /** The power goes during the n-th operation from now on; 1 is the next. */
   cutDuring(operation: number): void {
     this.#left = operation
+  }
+
+  /** The n-th operation from now on fails, and the next are sound again; a write that fails leaves a part of itself. */
+  failDuring(operation: number): void {
+    this.#sound = operation
+  }
+
+  /** Whether the failure that was asked for has been. */
+  get hasFailed(): boolean {
+    return this.#sound <= 0
   }
 
   get isDark(): boolean {
@@ -93,7 +105,10 @@ export class FragileDisk implements Disk {
     const inode = this.#names().get(name)!
     return {
       write: async (bytes, position) =>
-        this.#operate(() => inode.pending.push({ position, bytes: Uint8Array.from(bytes) })),
+        this.#operate(
+          () => inode.pending.push({ position, bytes: Uint8Array.from(bytes) }),
+          () => inode.pending.push({ position, bytes: bytes.slice(0, bytes.length >> 1) }),
+        ),
       truncate: async (bytes) => this.#operate(() => inode.pending.push(bytes)),
       sync: async () =>
         this.#operate(() => {
@@ -136,8 +151,12 @@ export class FragileDisk implements Disk {
     if (this.isDark) throw new Error('the power is cut')
   }
 
-  #operate(operation: () => unknown): void {
+  #operate(operation: () => unknown, half: () => unknown = () => {}): void {
     this.#live()
+    if (--this.#sound === 0) {
+      half()
+      throw new Error('EIO: i/o error')
+    }
     this.#left--
     operation()
     this.#live()

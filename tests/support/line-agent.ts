@@ -25,6 +25,8 @@ export interface LineAgent {
   reportSeconds: number
   keepaliveSeconds: number
   answerEvery: number
+  /** Whether its kernel tells what has arrived, as Linux does and Windows does not. */
+  kernelTells: boolean
   /** Samples of an outage before the start. */
   backlog: number
 }
@@ -66,7 +68,7 @@ async function live(agent: LineAgent): Promise<void> {
         sampleHello({ epoch: journal.epoch, uptimeSeconds: number, rows: journal.rows }),
       ),
     keepaliveSeconds: () => agent.keepaliveSeconds,
-    askKernel,
+    askKernel: agent.kernelTells ? askKernel : null,
     answerEvery: agent.answerEvery,
     outbox: {
       pending: () => journal.pending(),

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes'
 
@@ -18,6 +19,9 @@ export interface PskBroker {
   /** The TLS suite of every connection. */
   readonly ciphers: string[]
   readonly pings: () => number
+  /** TCP connections so far, and those open now. */
+  readonly accepted: () => number
+  readonly sockets: () => number
   /** From now on publishes are taken and not acknowledged; false lets the next ones through again. */
   withhold(on: boolean): void
   /** Acknowledges what was withheld, and withholds no more. */
@@ -82,7 +86,10 @@ export async function startPskBroker({
       broker.handle(socket)
     },
   )
-  server.on('connection', (socket) => {
+  const accepted: Socket[] = []
+  server.on('connection', (socket: Socket) => {
+    accepted.push(socket)
+    socket.on('error', () => {})
     if (closed) socket.destroy()
   })
   broker.on('ping', () => pings++)
@@ -101,6 +108,8 @@ export async function startPskBroker({
     hellos,
     ciphers,
     pings: () => pings,
+    accepted: () => accepted.length,
+    sockets: () => accepted.filter((socket) => !socket.destroyed).length,
     connections: () => sockets.size,
     withhold: (on) => {
       withheld = on

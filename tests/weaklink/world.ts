@@ -76,7 +76,14 @@ export async function weakWorld(): Promise<World> {
           device: DEVICE,
           key: KEY.toString('hex'),
         },
-        ...{ sampleMs: 1000, reportSeconds: 5, keepaliveSeconds: 60, answerEvery: 8, backlog: 0 },
+        ...{
+          sampleMs: 1000,
+          reportSeconds: 5,
+          keepaliveSeconds: 60,
+          answerEvery: 8,
+          kernelTells: true,
+          backlog: 0,
+        },
         ...agent,
       }
       const [program, ...args] = line.inside(

@@ -156,7 +156,7 @@ test('a row that was being written when the power went is declared, without a ne
   const pending = journal.pending()
   expect(pending.filter(({ kind }) => kind === 'report').map(numbersIn)).toEqual([[2, 4], [1]])
   expect(pending.flatMap(({ kind, bytes }) => (kind === 'loss' ? [decodeLoss(bytes)] : []))).toEqual([
-    { epoch, seq: 2, boot: 0, uptimeSeconds: 0, spanSeconds: 0, rows: 1, reason: 'damaged' },
+    { epoch, seq: 3, boot: 0, uptimeSeconds: 0, spanSeconds: 0, rows: 1, reason: 'damaged' },
   ])
   await journal.close()
 })

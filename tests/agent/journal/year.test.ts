@@ -15,7 +15,9 @@ const SEGMENT_BYTES = 16_384
 /** 20 days in 60 the line is down. */
 const isUp = (day: number) => day % 60 >= 20
 
-test('a year of power cuts, four a day and mostly in the middle of a write, with the line down for weeks', async () => {
+test('a year of power cuts, four a day and mostly in the middle of a write, with the line down for weeks', {
+  timeout: 120_000,
+}, async () => {
   const random = seeded(5)
   const disk = new FragileDisk(random)
   const options = { log: { warn() {} }, disk, maxBytes: MAX_BYTES, segmentBytes: SEGMENT_BYTES }

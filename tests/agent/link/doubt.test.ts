@@ -11,4 +11,5 @@ test.each([
   const patience = patienceFor(fruitless, bytes)
   expect(patience.stuckMs).toBe(stuckMs)
   expect(patience.answerMs).toBeCloseTo(answerMs)
+  expect(patience.guessMs - patience.stuckMs).toBeCloseTo(bytes / 0.6)
 })

@@ -268,6 +268,22 @@ test('an old connection that answers after all is kept, and the attempt beside i
   expect(link.connected).toBe(true)
 })
 
+test('without a kernel to ask, a slow centre is told from a dead line by a SYN', async () => {
+  const centre = await broker()
+  const limits = { guessMs: 100, tickMs: 20 }
+  const { journal, link, log } = await journalAndLink(centre.port, limits)
+  centre.withhold(true)
+  link.start()
+  await eventually('a guess', () => log.lines.includes('no answer: trying anew beside it'))
+  await eventually('TCP beside it', () => centre.accepted() === 2)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(centre.hellos, 'it was answered at once: nothing more is spent').toHaveLength(1)
+  centre.release()
+  await eventually('acknowledged over the old one', () => journal.pending().length === 0)
+  await eventually('the other given up', () => centre.sockets() === 1)
+  expect(centre.hellos).toHaveLength(1)
+})
+
 test('pings break the silence at the pace that is asked for anew each time, and mqtt.js sends none by itself', async () => {
   const centre = await broker()
   let keepaliveSeconds = 0.3

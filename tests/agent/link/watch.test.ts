@@ -19,7 +19,7 @@ function world({ kernel = true } = {}) {
     unacknowledged: kernel ? async () => line.unacknowledged : null,
     written: () => line.written,
     patience: () => PATIENCE,
-    onDoubt: () => said.push(`doubt at ${second()}`),
+    onDoubt: (_, guess) => said.push(`${guess ? 'guess' : 'doubt'} at ${second()}`),
     onAssured: (silenceMs) => said.push(`assured at ${second()} after ${Math.round(silenceMs / 1000)}`),
     limits: WATCH_LIMITS,
   })
@@ -82,8 +82,10 @@ test('where no kernel tells, answers are all there is', async () => {
   const { watch, pass, said } = world({ kernel: false })
   expect(watch.blind).toBe(true)
   watch.asked(PING)
-  await pass(16)
-  expect(said()).toEqual(['doubt at 16'])
+  await pass(6)
+  expect(said(), 'the line may be dead, or the centre slow').toEqual(['guess at 6'])
+  await pass(10)
+  expect(said().at(-1)).toBe('doubt at 16')
   watch.heard(PING)
   expect(said()).toEqual(['assured at 16 after 0'])
 })

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -82,8 +83,10 @@ test('pages that are damaged while the ledger runs: it is built anew, takes what
     writeSync(file, Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, page * PAGE_BYTES)
 
   expect(() => offsetsOf(ledger)).toThrow(/ledger\.db: expected sound pages, got/)
+  expect(ledger.fault).toMatch(/built anew/)
   const appended = ledger.append(recordNumber(2001))
   expect(await appended).toBe(2001)
+  expect(ledger.fault).toBeNull()
 
   const offsets = offsetsOf(ledger)
   expect(offsets.length).toBeGreaterThan(1900)
@@ -93,9 +96,9 @@ test('pages that are damaged while the ledger runs: it is built anew, takes what
   expect(lines).toContain('ledger: was damaged and has been built anew')
   expect(readdirSync(folder)).toContain('ledger.db.damaged-1')
   // The old file's connection goes; were it to take the new file's log with it, what is only there would be lost.
-  collectGarbage()
+  await collectGarbage()
   expect(await ledger.append(recordNumber(2002))).toBe(2002)
-  collectGarbage()
+  await collectGarbage()
   expect(readdirSync(folder)).toContain('ledger.db-wal')
   await ledger.stop()
 
@@ -123,6 +126,18 @@ test('an index that is damaged while the ledger runs: what is being appended wai
   expect(offsetsOf(ledger)).toEqual(upTo(2000 + fresh.length))
   expect(ledger.damaged).toBe(0)
   expect(lines).toEqual(['ledger: was damaged and has been built anew'])
+})
+
+test('when its end is lost while it runs, no offset is given a second time', async () => {
+  const path = join(temporaryFolder(), 'ledger.db')
+  await ledgerOf(path, 2000)
+  const { ledger } = await open(path)
+  truncateSync(path, 20 * PAGE_BYTES)
+  expect(() => offsetsOf(ledger)).toThrow(/expected sound pages/)
+  expect(await ledger.append(recordNumber(2001))).toBe(2001)
+  const offsets = offsetsOf(ledger)
+  expect(offsets.length).toBeGreaterThan(100)
+  expect(ledger.damaged).toBe(2001 - offsets.length)
 })
 
 test('a rebuild that a crash has cut short between its renames is finished', async () => {
