@@ -86,6 +86,8 @@ export class Budget implements LineMeter {
   #keptAtSeconds = 0
   #diskFailed = false
   #step: number
+  /** The last packet was answered: only then does the other end wait with its ACK for the next answer to carry it. */
+  #conversing = true
   /** The connection was opened for news: the first report on it is paid from the reserve too. */
   #newsLine = false
 
@@ -201,6 +203,7 @@ export class Budget implements LineMeter {
     this.#pushesLeft = PUSHES
     this.#lastOpenSeconds = clock.uptimeSeconds()
     this.#newsLine = hasNews()
+    this.#conversing = true
     const line = this.#parts.line()
     const late = this.#answers.connected(this.#nowMs(), roundTripMs) ? segmentBytes(line) : 0
     this.#spend(handshakeOnLine(line, { identityBytes, connectBytes }) + late, 'opening')
@@ -209,7 +212,9 @@ export class Budget implements LineMeter {
   sent(bytes: number, answered: boolean): void {
     if (answered) this.#answers.asked(this.#nowMs())
     this.#newsLine = false
-    this.#spend(packetOnLine(this.#parts.line(), bytes, answered))
+    const carried = answered && this.#conversing
+    this.#conversing = answered
+    this.#spend(packetOnLine(this.#parts.line(), bytes, carried))
   }
 
   received(bytes: number): void {

@@ -15,8 +15,8 @@ export function causeOf(error: unknown): Cause {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (REFUSED.includes(code)) return 'key'
   if (typeof code !== 'string' || CLOSED.includes(code)) return 'centre'
-  // An alert of TLS: with a pre-shared key there is nothing else to disagree about.
-  if (code.startsWith('ERR_SSL_')) return 'key'
+  // An alert of TLS, or one that met a write: with a pre-shared key there is nothing else to disagree about.
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'key'
   // Every other word of the system is about the way: no route, no address for the name, no answer.
   return code.startsWith('ERR_') ? 'centre' : 'line'
 }

@@ -69,7 +69,8 @@ export class Dialler {
     }
     const line = new Line({
       ...parts,
-      hesitant: this.#guess,
+      // Behind an attempt that nobody answered it is no guess any more.
+      hesitant: this.#guess && this.#attempts === 0,
       onPhase: (one, phase) => this.#advanced(one, phase),
       onFailed: (one, cause, reason) => this.#failed(one, cause, reason),
     })

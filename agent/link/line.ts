@@ -2,6 +2,7 @@ import { connect as connectTcp, type LookupFunction, type Socket } from 'node:ne
 import { connect as connectMqtt, type IClientOptions, type MqttClient, type Packet } from 'mqtt'
 import { reasonOf } from '../reason.ts'
 import { type Cause, causeOf } from './cause.ts'
+import { cutConnection } from './cut.ts'
 import type { LineMeter } from './meter.ts'
 import { packetBytes } from './packet-bytes.ts'
 import { PING } from './watch.ts'
@@ -14,17 +15,21 @@ export interface LineLimits {
    * 31 and 63 s gets through and back with 99 %. Longer ago than that a fresh start is quicker.
    */
   greetMs: number
+  /** So long a hesitant attempt holds TCP open without a word; the centre gives a ClientHello 10 s. */
+  hesitateMs: number
   /** How long a closing connection may take before it is cut. */
   closeMs: number
 }
 
-export const LINE_LIMITS: LineLimits = { dialMs: 6000, greetMs: 90_000, closeMs: 1000 }
+export const LINE_LIMITS: LineLimits = {
+  dialMs: 6000,
+  greetMs: 90_000,
+  hesitateMs: 8000,
+  closeMs: 1000,
+}
 
 /** When the kernel repeats a SYN that nobody answers, within `dialMs` (RFC 6298: 1 s, then doubled). */
 const SYN_REPEATS_MS = [1000, 3000] as const
-
-/** So long a hesitant attempt holds TCP open without a word; the centre gives a ClientHello 10 s. */
-const HESITATION_MS = 8000
 
 /** A centre that closes after so long in the middle of a greeting has waited in vain, too: the line loses too much. */
 const LOST_MS = 5000
@@ -142,13 +147,11 @@ export class Line {
     if (this.#phase === 'up') this.#client?.sendPing()
   }
 
-  /** Cuts it, with a RST of 40 bytes at most: the kernel repeats nothing of what it still held. */
+  /** Cuts it. */
   destroy(): void {
     if (this.#phase === 'ended') return
     this.#ended(false)
-    // Before TCP is up there is nothing to reset.
-    if (this.#socket.connecting) this.#socket.destroy()
-    else this.#socket.resetAndDestroy()
+    cutConnection(this.#socket, this.#client?.stream ?? this.#socket)
     this.#client?.end(true)
   }
 
@@ -176,8 +179,8 @@ export class Line {
     this.#roundTripMs = performance.now() - this.startedMs
     this.#clearTimers()
     this.#phase = 'reached'
-    if (this.#parts.hesitant && this.atOnce)
-      this.#timers.push(setTimeout(() => this.#secure(), HESITATION_MS))
+    const { hesitant, limits } = this.#parts
+    if (hesitant && this.atOnce) this.#timers.push(setTimeout(() => this.#secure(), limits.hesitateMs))
     else this.#secure()
   }
 

@@ -53,8 +53,9 @@ export function pauseMs(outage: Outage, cause: Cause, moment: Moment): number {
     const bound = Math.min(KEY_CAP_MS, KEY_BASE_MS * 2 ** (outage.refusals - 1))
     return Math.floor(bound * (0.5 + moment.random / 2))
   }
-  const away = cause === 'centre' || outage.begunBy === 'centre'
-  return Math.floor(away ? untilCentre(outage, moment) : untilLine(outage, moment))
+  if (cause === 'centre') return Math.floor(untilCentre(outage, moment))
+  const spread = outage.begunBy === 'centre' ? untilCentre(outage, moment) : 0
+  return Math.floor(Math.max(spread, untilLine(outage, moment)))
 }
 
 /** The whole range from nothing to a bound that doubles ("full jitter"), and never less than the centre's own spread. */

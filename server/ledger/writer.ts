@@ -124,5 +124,6 @@ port.on('message', (message: readonly Write[] | 'close') => {
     port.postMessage(commit(message))
   }
 })
-commit([{ type: 'reserve', offset: floor }])
+const reserved = commit([{ type: 'reserve', offset: floor }])
+if (reserved.type === 'failed') throw new Error(`ledger ${path}: not on disk: ${reserved.error}`)
 port.postMessage({ type: 'ready', head, quarantinedLost, salvaged } satisfies WriterMessage)

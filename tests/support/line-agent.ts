@@ -1,13 +1,14 @@
 /**
  * A device at the far end of a weak line, as a program: the agent's own journal, reporter and link, fed with samples
  * that are numbered by their uptime. It prints what happens, a line each: `sample NUMBER MS`, `connected MS`,
- * `ended REASON`, `acknowledged MS LEFT`. A line on its standard input: `samples off`, `samples on`, `stop`.
+ * `acknowledged MS LEFT`, `log MS TEXT`, `learnt JSON`. A line on its standard input: `samples off`, `samples on`, `stop`.
  */
 import { createInterface } from 'node:readline'
 import { deviceId } from '#protocol/ids.ts'
 import { openJournal } from '../../agent/journal/open.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
 import { Exchange } from '../../agent/link/exchange.ts'
+import { learnIdleLimit } from '../../agent/link/idle-limit.ts'
 import { askKernel } from '../../agent/link/kernel.ts'
 import { Link } from '../../agent/link/link.ts'
 import { ageOf } from '../../agent/report.ts'
@@ -27,9 +28,14 @@ export interface LineAgent {
   answerEvery: number
   /** Whether its kernel tells what has arrived, as Linux does and Windows does not. */
   kernelTells: boolean
+  /** Learns how long a silence the line bears. */
+  learns: boolean
   /** Samples of an outage before the start. */
   backlog: number
 }
+
+/** What is learnt is printed: `learnt JSON`. */
+const tellingStore = { read: async () => null, write: async (text: string) => tell('learnt', text) }
 
 function tell(...words: (string | number)[]): void {
   process.stdout.write(`${words.join(' ')}\n`)
@@ -58,6 +64,7 @@ async function live(agent: LineAgent): Promise<void> {
   }
   while (number < agent.backlog) await sample()
 
+  const silences = agent.learns ? await learnIdleLimit(tellingStore, Date.now, log) : null
   const address = { host: agent.host, port: agent.port }
   const config = { server: address, device: deviceId(agent.device), key: agent.key }
   const link = new Link({
@@ -69,6 +76,7 @@ async function live(agent: LineAgent): Promise<void> {
       ),
     keepaliveSeconds: () => agent.keepaliveSeconds,
     askKernel: agent.kernelTells ? askKernel : null,
+    ...(silences && { silences }),
     answerEvery: agent.answerEvery,
     outbox: {
       pending: () => journal.pending(),

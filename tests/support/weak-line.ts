@@ -14,6 +14,8 @@ export interface WeakLine {
   limit(kbitPerSecond: number): void
   /** Swallows everything, or no more. */
   cut(on: boolean): void
+  /** The router translates addresses, and forgets a connection that was silent for so long, as operators' do. */
+  translate(forgetSeconds: number): void
   /** Packets that the router has seen so far, and their bytes at the IP layer, both ways. */
   traffic(): { packets: number; bytes: number }
   /** The command that runs another one at the device's end. */
@@ -92,6 +94,13 @@ export function makeWeakLine(): WeakLine {
     },
     cut(on) {
       inRouter('iptables', '-P', 'FORWARD', on ? 'DROP' : 'ACCEPT')
+    },
+    translate(forgetSeconds) {
+      inRouter('iptables', '-t', 'nat', '-A', 'POSTROUTING', '-o', up!, '-j', 'MASQUERADE')
+      inRouter('iptables', '-I', 'FORWARD', '2', '-m', 'conntrack', '--ctstate', 'INVALID', '-j', 'DROP')
+      // A packet in the middle of a connection that it does not know begins none.
+      inRouter('sysctl', '-qw', 'net.netfilter.nf_conntrack_tcp_loose=0')
+      inRouter('sysctl', '-qw', `net.netfilter.nf_conntrack_tcp_timeout_established=${forgetSeconds}`)
     },
     traffic() {
       const counts = inRouter('iptables', '-L', 'FORWARD', '-v', '-x', '-n')

@@ -18,7 +18,7 @@ const DEVICE = deviceId('W1')
 const KEY = Buffer.alloc(32, 'the key of W1')
 
 /** What the device at the far end has said so far: the words of its lines after the first, which is the key. */
-export type Said = Record<'sample' | 'connected' | 'acknowledged' | 'log' | 'stopped', string[][]>
+export type Said = Record<'sample' | 'connected' | 'acknowledged' | 'log' | 'learnt' | 'stopped', string[][]>
 
 export interface FarDevice {
   said: Said
@@ -82,6 +82,7 @@ export async function weakWorld(): Promise<World> {
           keepaliveSeconds: 60,
           answerEvery: 8,
           kernelTells: true,
+          learns: false,
           backlog: 0,
         },
         ...agent,
@@ -112,7 +113,7 @@ export async function weakWorld(): Promise<World> {
 }
 
 function listen(child: ChildProcess): FarDevice {
-  const said: Said = { sample: [], connected: [], acknowledged: [], log: [], stopped: [] }
+  const said: Said = { sample: [], connected: [], acknowledged: [], log: [], learnt: [], stopped: [] }
   createInterface(child.stdout!).on('line', (line) => {
     const [key, ...words] = line.split(' ')
     if (key && key in said) said[key as keyof Said].push(words)

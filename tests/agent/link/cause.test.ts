@@ -18,6 +18,7 @@ test.each<[string | number, Cause, string]>([
   [5, 'key', 'CONNACK: not authorized'],
   ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'key', 'an unknown identity'],
   ['ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER', 'key', 'a wrong key'],
+  ['EPROTO', 'key', 'a wrong key, told while CONNECT was being written'],
 ])('%s is the %s: %s', (code, cause) => {
   expect(causeOf(withCode(code))).toBe(cause)
 })

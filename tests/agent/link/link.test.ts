@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeDelivery } from '#protocol/delivery.ts'
 import { decodeHello, type Hello } from '#protocol/hello.ts'
@@ -385,11 +385,40 @@ test('a server that accepts and stays silent is left again and again, and a stop
   await eventually('every socket closed', () => sockets.every((socket) => socket.destroyed))
 })
 
-test('a wrong key never connects, and says so', async () => {
+test('a greeting that hangs goes on while another is tried beside it, and there are never three', async () => {
+  const sockets = new Set<Socket>()
+  let most = 0
+  let all = 0
+  const silent = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.resume()
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    all++
+    // What was cut is closed in its own time.
+    setTimeout(() => {
+      most = Math.max(most, sockets.size)
+    }, 20)
+  })
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    silent.close()
+  })
+  const { link } = await journalAndLink((silent.address() as AddressInfo).port, { stalledMs: 50 })
+  link.start()
+  await eventually('a fifth attempt', () => all >= 5)
+  expect(most).toBe(2)
+  await link.stop()
+  await eventually('every socket closed', () => sockets.size === 0)
+})
+
+test('a wrong key never connects, says so, and is not tried again soon: a person has to mend it', async () => {
   const centre = await broker()
   const { link, log } = await journalAndLink(centre.port, {}, { key: 'ff'.repeat(32) })
   link.start()
-  await eventually('two failures', () => log.lines.filter((line) => line === 'not connected').length === 2)
+  await eventually('the failure', () => log.lines.includes('not connected'))
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  expect(centre.accepted()).toBe(1)
   expect(centre.hellos).toEqual([])
 })
 

@@ -34,6 +34,7 @@ test('a centre that went away is met with its own spread, and full jitter that d
 test('a centre that closed and then is silent is still the centre: thousands lost it at once', () => {
   const outage = afterFailure(outageBy('centre', 0), 'line')
   expect(bounds(outage, 'line', { spreadMs: 20_000 })).toEqual([0, 20_000])
+  expect(bounds(outage, 'line', { nowMs: 60 * MINUTE, spreadMs: 20_000 })).toEqual([36_000, 72_000])
 })
 
 test('a line that dies in between does not slow a centre down, nor a refusal the line', () => {

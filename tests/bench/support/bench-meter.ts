@@ -4,6 +4,8 @@ import { type LineMeter, UNMETERED } from '../../../agent/link/meter.ts'
 /** What the model of the line says that a link spends, with nothing refused. */
 export function createBenchMeter(line: Line, identityBytes: number): LineMeter & { readonly bytes: number } {
   let bytes = 0
+  /** As in agent/budget/budget.ts. */
+  let conversing = true
   return {
     ...UNMETERED,
     get bytes() {
@@ -16,7 +18,8 @@ export function createBenchMeter(line: Line, identityBytes: number): LineMeter &
       bytes += handshakeOnLine(line, { identityBytes, connectBytes })
     },
     sent(packetBytes, answered) {
-      bytes += packetOnLine(line, packetBytes, answered)
+      bytes += packetOnLine(line, packetBytes, answered && conversing)
+      conversing = answered
     },
     received(packetBytes) {
       bytes += packetOnLine(line, packetBytes, false)

@@ -63,10 +63,14 @@ function start(settings: Settings): Peer['start'] {
         await fetch(`http://${line.serverAddress}:${PORT}/host/${CHILD}/api/v1/${path}`)
       ).json()) as Answer
     return async () => {
-      const { data } = await ask<{ data: number[][] }>('data?chart=system.cpu')
       const { charts } = await ask<{ charts: Record<string, { dimensions: object }> }>('charts')
       const dimensions = Object.values(charts).map((chart) => Object.keys(chart.dimensions).length)
-      return data.length * dimensions.reduce((sum, count) => sum + count, 0)
+      // All charts are as long as this one. What the parent has no value for it gives as null.
+      const { data } = await ask<{ data: (number | null)[][] }>(
+        'data?chart=system.cpu&after=-3600&points=3600',
+      )
+      const filled = data.filter(([, value]) => value !== null)
+      return filled.length * dimensions.reduce((sum, count) => sum + count, 0)
     }
   }
 }
