@@ -5,7 +5,7 @@ import { type Database, isDamage, openDatabase } from '../sqlite/database.ts'
 import { type EntryRow, isSoundEntry, isSoundQuarantined, type QuarantinedRow } from './checksum.ts'
 import type { Entry, Quarantined } from './entry.ts'
 import { type Gap, gapFault, loadGaps, missingIn } from './gaps.ts'
-import { entryOf } from './record.ts'
+import { entryOf, KIND } from './record.ts'
 
 /** Decoding this much takes a tenth of a second, and whoever waits for a PUBACK waits no longer than that. */
 const MAX_READ_BYTES = 262_144
@@ -82,12 +82,13 @@ export class LedgerReader {
   /** The report of this key, or null when there is none that is sound. @throws Error when pages are damaged */
   report(device: DeviceId, epoch: number, seq: number): Report | null {
     const [row] = this.#rows<Raw<EntryRow>>(
-      `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = 4 AND device = ? AND epoch = ? AND seq = ?`,
+      // In the words of the index, which SQLite would not use for `kind = 4` alone.
+      `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind IN (4, 6) AND device = ? AND epoch = ? AND seq = ?`,
       device,
       epoch,
       seq,
     ).map(entryRow)
-    if (!row || !this.#count(`entry ${row.offset}`, isSoundEntry(row))) return null
+    if (row?.kind !== KIND.report || !this.#count(`entry ${row.offset}`, isSoundEntry(row))) return null
     return decodeReport(decodeDelivery(row.payload).report)
   }
 

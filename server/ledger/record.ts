@@ -25,6 +25,8 @@ export interface Record {
 }
 
 export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5, loss: 6, pace: 7 } as const
+/** Those with an epoch and a seq, in which the numbers are given once. */
+export const NUMBERED_KINDS: readonly number[] = [KIND.report, KIND.loss]
 const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
 

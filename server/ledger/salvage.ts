@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { dirname } from 'node:path'
 import { type Database, openDatabase } from '../sqlite/database.ts'
 import { entrySum } from './checksum.ts'
-import { KIND, type Record } from './record.ts'
+import { NUMBERED_KINDS, type Record } from './record.ts'
 import { LEDGER_MIGRATIONS } from './schema.ts'
 import { type Found, type Source, soundRows } from './sound-rows.ts'
 
@@ -98,7 +98,7 @@ function fill(fresh: string, path: string): Pick<Salvaged, 'entries' | 'quaranti
     const add = ({ found, isCommitted }: Source): void => {
       const added = insert(database, found)
       counts[found.type] += added
-      if (added === 0 && !isCommitted && isOtherReport(database, found)) displaced.push(found.record)
+      if (added === 0 && !isCommitted && isOtherNumbered(database, found)) displaced.push(found.record)
     }
     for (const batch of batches(soundRows(path))) database.transaction(() => batch.forEach(add))
     database.transaction(() => {
@@ -121,8 +121,8 @@ function insert(database: Database, found: Found): number {
   return database.run(sql, found.offset, at, kind, device, epoch, seq, payload, found.crc)
 }
 
-function isOtherReport(database: Database, found: Found): found is Found & { type: 'entry' } {
-  if (found.type === 'quarantine' || found.record.kind !== KIND.report) return false
+function isOtherNumbered(database: Database, found: Found): found is Found & { type: 'entry' } {
+  if (found.type === 'quarantine' || !NUMBERED_KINDS.includes(found.record.kind)) return false
   const there = database.get<{ crc: number }>('SELECT crc FROM entry WHERE "offset" = ?', found.offset)
   return there !== undefined && there.crc !== found.crc
 }

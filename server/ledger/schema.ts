@@ -27,6 +27,9 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
    );
    CREATE INDEX quarantine_device ON quarantine (device);`,
   addSums,
+  `-- Declared losses are numbered among the reports of their epoch, and arrive once like them.
+   CREATE UNIQUE INDEX entry_numbered ON entry (device, epoch, seq) WHERE kind IN (4, 6);
+   DROP INDEX entry_report;`,
 ]
 
 /** The columns of both tables, the sum among them; `pages.ts` finds rows by it. */

@@ -57,7 +57,7 @@ function write(item: Write, next: number): Written {
       const { at, kind, device, epoch, seq, payload } = item.record
       const added = database.run(
         `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (device, epoch, seq) WHERE kind = 4 DO NOTHING`,
+         ON CONFLICT (device, epoch, seq) WHERE kind IN (4, 6) DO NOTHING`,
         next,
         at,
         kind,

@@ -204,7 +204,7 @@ test('a file of a newer program is refused and left as it is', async () => {
   const path = join(folder, 'ledger.db')
   const newer = openDatabase(path, { migrations: [...LEDGER_MIGRATIONS, 'CREATE TABLE more (id INTEGER)'] })
   newer.close()
-  await expect(new Ledger(path).start()).rejects.toThrow(/schema version 3 is newer than this program/)
+  await expect(new Ledger(path).start()).rejects.toThrow(/schema version 4 is newer than this program/)
   expect(readdirSync(folder).filter((name) => name.includes('damaged'))).toEqual([])
 })
 

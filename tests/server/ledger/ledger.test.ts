@@ -5,9 +5,16 @@ import { baseOf } from '#protocol/base.ts'
 import { encodeDelivery } from '#protocol/delivery.ts'
 import { encodeHello } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
+import { encodeLoss } from '#protocol/loss.ts'
 import { encodeReport } from '#protocol/report.ts'
 import { Ledger } from '../../../server/ledger/ledger.ts'
-import { connectedRecord, lostRecord, platformRecord, reportRecord } from '../../../server/ledger/record.ts'
+import {
+  connectedRecord,
+  lossRecord,
+  lostRecord,
+  platformRecord,
+  reportRecord,
+} from '../../../server/ledger/record.ts'
 import { REPORT_VECTORS } from '../../protocol/vectors.ts'
 import { sampleHello } from '../../support/sample-hello.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -66,6 +73,16 @@ test('a report that comes again, in the same batch or after a restart, is stored
   expect(second.head).toBe(2)
   expect(await second.append(reportRecord(2, D1, delivery(8), noBase).record)).toBeNull()
   expect(await second.append(reportRecord(2, deviceId('D2'), delivery(8), noBase).record)).toBe(3)
+})
+
+test('a declared loss that comes again is stored once, and is no report', async () => {
+  const ledger = await openLedger()
+  const loss = { boot: 1, uptimeSeconds: 60, spanSeconds: 600, rows: 5, reason: 'thinned' as const }
+  const record = () => lossRecord(1, D1, encodeLoss({ epoch: 5, seq: 7, ...loss }))
+  expect(await ledger.append(record())).toBe(1)
+  expect(await ledger.append(record())).toBeNull()
+  expect(ledger.read(0, 10)).toMatchObject([{ kind: 'loss', device: 'D1', loss }])
+  expect(ledger.report(D1, 5, 7)).toBeNull()
 })
 
 test('a report that stands on an earlier one is stored whole', async () => {
