@@ -16,6 +16,8 @@ export interface Sent {
   sealed: Sealed | null
   lane: Lane
   bytes: number
+  /** Its answer counts for all before it. */
+  asks: boolean
 }
 
 /**
@@ -33,6 +35,11 @@ export class InFlight {
 
   get bytes(): number {
     return this.#sent.reduce((sum, one) => sum + one.bytes, 0)
+  }
+
+  /** An answer is due that will make room. */
+  get awaitsAnswer(): boolean {
+    return this.#sent.some(({ asks }) => asks)
   }
 
   /** May one more of `bytes` be under way? One always may, however long. */

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import type { Outbox, Sealed } from '../outbox.ts'
 import { reasonOf } from '../reason.ts'
 import { standingOn } from './base.ts'
-import { CHUNK_BYTES, InFlight, type Lane, type Sent } from './in-flight.ts'
+import { CHUNK_BYTES, InFlight, type Sent } from './in-flight.ts'
 import { byAge, type Next, nextToSend } from './lanes.ts'
 import type { Line } from './line.ts'
 import type { LineMeter } from './meter.ts'
@@ -50,7 +50,8 @@ export class Session {
   send(): void {
     const { meter, onRoom } = this.#parts
     for (let next = this.#next(); next && !this.#ended; next = this.#next()) {
-      if (!this.#inFlight.hasRoom(next.lane, next.sealed.bytes.length)) return
+      // Where nothing is due that could make room one more goes, and asks for it.
+      if (!this.#hasRoom(next) && this.#inFlight.awaitsAnswer) return
       const payload = this.#payloadOf(next.sealed)
       if (!meter.maySend(next.lane, payload.length)) {
         this.#sendLater()
@@ -64,7 +65,7 @@ export class Session {
   /** A message of no journal that must not wait: a goodbye, a new pace. Resolves with whether it was answered. */
   async say(topic: UpTopic, payload: Uint8Array): Promise<boolean> {
     if (this.#ended || !this.#parts.meter.maySend('urgent', payload.length)) return false
-    const sent = this.#inFlight.add({ sealed: null, lane: 'urgent', bytes: payload.length })
+    const sent = this.#inFlight.add({ sealed: null, lane: 'urgent', bytes: payload.length, asks: true })
     return new Promise((resolve) => {
       this.#line.publish(topic, payload, 1, (ok) => {
         if (ok) void this.#answered(sent)
@@ -88,13 +89,19 @@ export class Session {
     return nextToSend(this.#parts.outbox.pending(), (sealed) => this.#inFlight.has(sealed), this.#newestSent)
   }
 
-  #publish({ sealed, lane }: Next, payload: Uint8Array): void {
-    const sent = this.#inFlight.add({ sealed, lane, bytes: sealed.bytes.length })
+  #hasRoom({ sealed, lane }: Next): boolean {
+    return this.#inFlight.hasRoom(lane, sealed.bytes.length)
+  }
+
+  #publish(next: Next, payload: Uint8Array): void {
+    const { sealed, lane } = next
+    const sent = this.#inFlight.add({ sealed, lane, bytes: sealed.bytes.length, asks: false })
     if (sealed.kind === 'report') {
       this.#before = sealed
       if (this.#newestSent === null || byAge(this.#newestSent, sealed) < 0) this.#newestSent = sealed
     }
-    const asks = this.#mustBeAnswered(sealed, lane, this.#next())
+    const asks = this.#mustBeAnswered(next, this.#next())
+    sent.asks = asks
     this.#unanswered = asks ? 0 : (this.#unanswered ?? 0) + 1
     this.#line.publish(sealed.kind === 'loss' ? TOPICS.loss : TOPICS.report, payload, asks ? 1 : 0, (ok) => {
       // What has no answer stays in the journal, for the next connection.
@@ -103,10 +110,11 @@ export class Session {
   }
 
   /** The first shows that the centre stores; a tombstone must not wait; and somebody has to empty the window. */
-  #mustBeAnswered(sealed: Sealed, lane: Lane, following: Next | null): boolean {
+  #mustBeAnswered(next: Next, following: Next | null): boolean {
+    const { sealed, lane } = next
     const first = this.#unanswered === null
     const due = (this.#unanswered ?? 0) + 1 >= this.#parts.answerEvery()
-    const full = following !== null && !this.#inFlight.hasRoom(following.lane, following.sealed.bytes.length)
+    const full = !this.#hasRoom(following ?? next)
     const lastOfHistory = lane === 'history' && following === null
     return first || due || full || lastOfHistory || sealed.kind === 'loss'
   }

@@ -10,7 +10,7 @@ const sealed = (seq: number): Sealed => ({
 test('an answer counts for everything before it, and for nothing behind', () => {
   const inFlight = new InFlight()
   const reports = [1, 2, 3, 4].map(sealed)
-  const sent = reports.map((one) => inFlight.add({ sealed: one, lane: 'live', bytes: 10 }))
+  const sent = reports.map((one) => inFlight.add({ sealed: one, lane: 'live', bytes: 10, asks: false }))
   expect(inFlight.answered(sent[2]!)).toEqual(reports.slice(0, 3))
   expect(inFlight.bytes).toBe(10)
   expect(inFlight.has(reports[0]!), 'the journal does not know it yet').toBe(true)
@@ -23,10 +23,10 @@ test('an answer counts for everything before it, and for nothing behind', () => 
 test('history has a small window, so that the present never waits long behind it', () => {
   const inFlight = new InFlight()
   expect(inFlight.hasRoom('history', 60_000), 'one always may, however long').toBe(true)
-  for (const _ of [1, 2]) inFlight.add({ sealed: null, lane: 'history', bytes: 1200 })
+  for (const _ of [1, 2]) inFlight.add({ sealed: null, lane: 'history', bytes: 1200, asks: false })
   expect(inFlight.hasRoom('history', 1)).toBe(false)
   expect(inFlight.hasRoom('live', 1200)).toBe(true)
   expect(inFlight.hasRoom('live', 14_000), '16 KiB in all').toBe(false)
-  for (let n = 0; n < 18; n++) inFlight.add({ sealed: null, lane: 'live', bytes: 1 })
+  for (let n = 0; n < 18; n++) inFlight.add({ sealed: null, lane: 'live', bytes: 1, asks: false })
   expect(inFlight.hasRoom('live', 1), 'twenty in all').toBe(false)
 })

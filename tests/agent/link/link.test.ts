@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { decodeDelivery } from '#protocol/delivery.ts'
 import { decodeHello, type Hello } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
-import { decodeReport } from '#protocol/report.ts'
+import { decodeReport, encodeReport } from '#protocol/report.ts'
 import type { Journal } from '../../../agent/journal/journal.ts'
 import { openJournal } from '../../../agent/journal/open.ts'
 import { connectOptions } from '../../../agent/link/connect.ts'
@@ -11,6 +11,7 @@ import { Exchange } from '../../../agent/link/exchange.ts'
 import { askKernel } from '../../../agent/link/kernel.ts'
 import { Link, type LinkLimits, type LinkParts } from '../../../agent/link/link.ts'
 import { type LineMeter, UNMETERED } from '../../../agent/link/meter.ts'
+import type { Sealed } from '../../../agent/outbox.ts'
 import { sampleNumber } from '../../support/agent-samples.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type PskBroker, startPskBroker } from '../../support/psk-broker.ts'
@@ -476,4 +477,37 @@ test('a connection that breaks after the goodbye is not rebuilt', async () => {
   centre.cut()
   expect(await heard).toBe(false)
   expect(log.lines, 'no word of a next attempt').toEqual(['connected'])
+})
+
+test('reports too long for the window are answered before their eighth: none waits for an answer that nobody asked for', async () => {
+  const centre = await broker()
+  const held: Sealed[] = []
+  const outbox = {
+    pending: () => held,
+    ack: async (sealed: readonly Sealed[]) => {
+      for (const one of sealed) held.splice(held.indexOf(one), 1)
+    },
+  }
+  const add = (seq: number): void => {
+    // A day at a row a minute, with nothing in it that a predictor could use.
+    const values = Array.from({ length: 1440 }, (_, row) => ((row * 2_654_435_761 * seq) % 2 ** 32) - 2 ** 31)
+    const bytes = encodeReport({
+      ...{ epoch: 7, seq, boot: 3, uptimeSeconds: seq * 86_400, clockSeconds: null },
+      offsetsSeconds: values.map((_, row) => row * 60),
+      columns: [{ metric: 1, values }],
+    })
+    const last = { boot: 3, uptimeSeconds: seq * 86_400 + 86_340, clockSeconds: null }
+    held.unshift({ kind: 'report', epoch: 7, seq, bytes, ...last })
+  }
+  const { link } = await journalAndLink(centre.port, {}, { outbox, answerEvery: 8, askKernel: async () => 0 })
+  add(1)
+  expect(held[0]!.bytes.length, 'three of them do not fit').toBeGreaterThan(16_384 / 3)
+  link.start()
+  await eventually('the first', () => held.length === 0)
+  for (let seq = 2; seq <= 7; seq++) {
+    add(seq)
+    link.send()
+    await eventually(`report ${seq} on its way`, () => centre.arrived.length >= seq)
+  }
+  expect(held.length, 'the last may wait for the next one').toBeLessThanOrEqual(2)
 })
