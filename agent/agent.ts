@@ -115,7 +115,7 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
     boot: boot.number,
     uptimeSeconds: clock.uptimeSeconds(),
     previousEnd: boot.previousEnd,
-    pace: pacer.pace,
+    pace: pacer.helloPace(),
     rows: journal.rows,
   })
 
@@ -197,7 +197,7 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
     boot: boot.number,
     sampleSeconds: () => pacer.pace.sampleSeconds,
     onSample: async (sample) => {
-      pacer.budget.tick()
+      pacer.tick()
       const values = billed(pacer.metered ? banded(sample.values) : sample.values)
       await intake.take({ ...sample, values })
       await reporter.onSample()

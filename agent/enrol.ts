@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util'
 import { DEVICE_KINDS } from '#protocol/ids.ts'
 import { parseAgentConfig, RELAY_PORT, writeAgentConfig } from './config.ts'
 import { askPassword } from './password.ts'
+import { portOf } from './port.ts'
 import { reasonOf } from './reason.ts'
 
 const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
-              [--relay HOST[:PORT] | --relay-port PORT] [--plain-http]
+              [--uplink LINE] [--relay HOST[:PORT] | --relay-port PORT] [--plain-http]
 
 Ghi danh máy này với trung tâm ở URL và ghi cấu hình cho tác tử. Hỏi mật khẩu của admin, hoặc đọc từ đầu vào.
 Enrols this machine with the centre at URL and writes the agent's papers. Asks for admin's password, or reads it from
@@ -19,6 +20,7 @@ standard input, so that it stands in no list of processes.
   --name   tên máy · name of the machine (${hostname()})
   --kind   loại · what it is (pc)
   --data   thư mục của tác tử · the agent's folder (agent-data)
+  --uplink       mã đường truyền của điểm · id of the line of the site
   --relay        báo cáo qua máy này trong mạng nội bộ; khi máy đó tắt thì tự kết nối
                  reports through this machine of the LAN, and by itself when that is off (port ${RELAY_PORT})
   --relay-port   nhận báo cáo của các máy lân cận ở cổng này
@@ -84,6 +86,7 @@ function readArguments(
         name: { type: 'string', default: hostname() },
         kind: { type: 'string', default: 'pc' },
         data: { type: 'string', default: 'agent-data' },
+        uplink: { type: 'string' },
         relay: { type: 'string' },
         'relay-port': { type: 'string' },
         'plain-http': { type: 'boolean', default: false },
@@ -115,7 +118,8 @@ function readArguments(
       throw new Error(`--data: expected a folder that no device is enrolled in, got ${values.data}`)
     }
     if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
-    const device = { site: values.site, name: values.name, kind: values.kind }
+    const { site, name, kind, uplink } = values
+    const device = { site, name, kind, ...(uplink !== undefined && { uplink }) }
     return { url, folder: values.data, device, relaying: relayingOf(values.relay, values['relay-port']) }
   } catch (error) {
     process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
@@ -135,12 +139,6 @@ function relayingOf(relay: string | undefined, relayPort: string | undefined): o
   const host = bracketed ?? plain
   if (host === undefined) throw new Error(`--relay: expected HOST or HOST:PORT, got ${JSON.stringify(relay)}`)
   return { relay: { host, port: port === undefined ? RELAY_PORT : portOf('--relay', port) } }
-}
-
-function portOf(option: string, text: string): number {
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
-  throw new Error(`${option}: expected a port from 1 to 65535, got ${JSON.stringify(text)}`)
 }
 
 async function signIn(url: URL, password: string): Promise<string> {

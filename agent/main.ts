@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createAgent } from './agent.ts'
 import { claimFolder } from './alone.ts'
 import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from './config.ts'
+import { portOf } from './port.ts'
 import { reasonOf } from './reason.ts'
 
 const USAGE = `haidang agent --data THƯ_MỤC
@@ -20,7 +21,7 @@ The agent of one device: samples each minute, keeps it on disk, reports to the c
 
 const RELAY_USAGE = `haidang relay --data THƯ_MỤC [--port CỔNG]
 
-Tác tử cũng nhận báo cáo của các máy lân cận và gửi đi cùng báo cáo của mình: một đường truyền mỏng chở được cả điểm.
+Tác tử cũng nhận báo cáo của các máy lân cận và gửi đi cùng báo cáo của mình: cả điểm dùng chung một đường truyền yếu.
 An agent that also takes its neighbours' reports and sends them with its own. They are enrolled with --relay HOST.
 
   --data THƯ_MỤC   như haidang agent · as of haidang agent
@@ -37,17 +38,16 @@ export function runAgent(args: string[]): Promise<number> {
 /** The command `haidang relay`: an agent that is a relay, whatever its papers say. */
 export function runRelay(args: string[]): Promise<number> {
   return run(args, RELAY_USAGE, (config, port) => {
-    const relayPort = port === undefined ? (config.relayPort ?? RELAY_PORT) : Number(port)
-    return parseAgentConfig({ ...config, relayPort })
+    return parseAgentConfig({ ...config, relayPort: port ?? config.relayPort ?? RELAY_PORT })
   })
 }
 
 async function run(
   args: string[],
   usage: string,
-  amend: (config: AgentConfig, port: string | undefined) => AgentConfig,
+  amend: (config: AgentConfig, port: number | undefined) => AgentConfig,
 ): Promise<number> {
-  let port: string | undefined
+  let port: number | undefined
   let folder: string | undefined
   let attached = false
   try {
@@ -65,9 +65,10 @@ async function run(
       return 0
     }
     folder = values.data
-    port = values.port
-    if (port !== undefined && usage !== RELAY_USAGE)
-      throw new Error('--port: expected none for an agent, got one')
+    if (values.port !== undefined) {
+      if (usage !== RELAY_USAGE) throw new Error('--port: expected none for an agent, got one')
+      port = portOf('--port', values.port)
+    }
     attached = values.attached ?? false
     if (!folder) throw new Error('--data: expected a folder, got nothing')
   } catch (error) {

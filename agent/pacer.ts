@@ -43,6 +43,10 @@ export class Pacer {
   #pace: Pace
   /** What the centre was told last on this line. */
   #told: Pace | null = null
+  /** What hellos have told since, those of vain attempts among them. */
+  #helloPaces: Pace[] = []
+  /** Settings are taken one after the other, so that the last to come are the last to be kept. */
+  #turn: Promise<void> = Promise.resolve()
   #running = false
 
   constructor(parts: PacerParts) {
@@ -55,7 +59,11 @@ export class Pacer {
         identityBytes: papers.device.length,
         hasNews: () => parts.hasNews() || this.#mustSaySilence,
         onStep: () => this.#change(),
-        onRoom: () => parts.link.send(),
+        onMonth: () => this.#forgetSilence(),
+        onRoom: () => {
+          parts.link.send()
+          this.#change()
+        },
       },
       saved,
       wantedOf(papers, settings),
@@ -72,6 +80,7 @@ export class Pacer {
 
   async stop(): Promise<void> {
     this.#running = false
+    await this.#turn
     await this.budget.close()
   }
 
@@ -89,17 +98,37 @@ export class Pacer {
     return (this.#settings?.spreadSeconds ?? 0) * 1000
   }
 
-  /** The hello has told the pace. */
+  /** The pace, for a hello that is being built: its answer may come minutes later. */
+  helloPace(): Pace {
+    const last = this.#helloPaces.at(-1)
+    if (!last || !samePace(last, this.#pace)) this.#helloPaces.push(this.#pace)
+    return this.#pace
+  }
+
+  /** A hello has told a pace; where hellos told several nobody knows which of them was heard. */
   onConnected(): void {
-    this.#told = this.#pace
+    const [told = null, ...others] = this.#helloPaces.splice(0)
+    this.#told = others.length === 0 ? told : null
+    this.#change()
+  }
+
+  /** Called at each sample: looks at the budget, and says again what was not heard. */
+  tick(): void {
+    this.budget.tick()
+    this.#change()
   }
 
   /** What the centre pushes: settings, or what is of no concern here. */
   async onPush(topic: string, payload: Uint8Array): Promise<void> {
     if (topic !== DOWN_TOPICS.settings) return
-    const { log, keepSettings } = this.#parts
-    const settings = readable(payload, log)
+    const settings = readable(payload, this.#parts.log)
     if (settings === null) return
+    this.#turn = this.#turn.then(() => this.#follow(settings))
+    await this.#turn
+  }
+
+  async #follow(settings: Settings): Promise<void> {
+    const { log, keepSettings } = this.#parts
     try {
       await keepSettings(settings)
     } catch (error) {
@@ -114,6 +143,11 @@ export class Pacer {
 
   get #mustSaySilence(): boolean {
     return this.budget.step === SILENT && this.#told?.step !== SILENT
+  }
+
+  /** A mute device says so once a month, out of the reserve: else it would never hear of a higher cap. */
+  #forgetSilence(): void {
+    if (this.budget.step === SILENT) this.#told = null
   }
 
   #change(): void {

@@ -1,6 +1,6 @@
 import { believable } from '#protocol/clock-hint.ts'
 import type { Age } from '#protocol/delivery.ts'
-import { MAX_WIRE_VALUE } from '#protocol/limits.ts'
+import { MAX_SECONDS, MAX_WIRE_VALUE } from '#protocol/limits.ts'
 import { METRICS, toWire } from '#protocol/metrics.ts'
 import type { Column, Report } from '#protocol/report.ts'
 import type { Clock } from './clock.ts'
@@ -60,5 +60,5 @@ export function ageOf(
   if (then === null) return null
   const seconds = (monotonic ? clock.uptimeSeconds() : Math.floor(clock.nowMs() / 1000)) - then
   // A row from the future: the clock was set back since.
-  return seconds < 0 ? null : { seconds, basis: monotonic ? 'monotonic' : 'clock' }
+  return seconds < 0 || seconds > MAX_SECONDS ? null : { seconds, basis: monotonic ? 'monotonic' : 'clock' }
 }

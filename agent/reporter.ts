@@ -6,6 +6,9 @@ const LIVE_ROWS = 60
 /** Of the past at a time: 4 hours at a row a minute, about 1.2 kB, 0.3 s at 32 kbit/s. */
 const CHUNK_ROWS = 240
 
+/** Reports that wait for an acknowledgement: beyond that a line that flickers only piles up more of them. */
+const MOST_WAITING = 20
+
 export interface Rhythm {
   sampleSeconds: number
   reportSeconds: number
@@ -16,6 +19,8 @@ export interface ReporterParts {
   pace(): Rhythm
   journal: {
     readonly unsealedRows: number
+    /** Sealed and not acknowledged. */
+    pending(): readonly unknown[]
     /** Each makes one report of at most so many rows, and says whether there were any. */
     sealNewest(maxRows: number): Promise<boolean>
     sealOldest(maxRows: number): Promise<boolean>
@@ -52,7 +57,7 @@ export class Reporter {
   async onConnected(): Promise<void> {
     this.#lastMs = null
     this.#freshRows = Math.min(LIVE_ROWS, this.#parts.journal.unsealedRows)
-    await this.#sealPresent()
+    if (!this.#crowded) await this.#sealPresent()
   }
 
   async onSample(): Promise<void> {
@@ -74,7 +79,7 @@ export class Reporter {
   async onRoom(): Promise<void> {
     const { journal, link, log } = this.#parts
     const rows = Math.min(CHUNK_ROWS, journal.unsealedRows - this.#freshRows)
-    if (rows <= 0 || this.#sealingPast) return
+    if (rows <= 0 || this.#sealingPast || this.#crowded) return
     this.#sealingPast = true
     try {
       if (!(await journal.sealOldest(rows))) return
@@ -87,12 +92,18 @@ export class Reporter {
     link.send()
   }
 
+  /** Enough waits already: rows wait as rows, and go as the past once there is room. */
+  get #crowded(): boolean {
+    return this.#parts.journal.pending().length >= MOST_WAITING
+  }
+
   async #sealPresent(): Promise<void> {
     const { journal, log } = this.#parts
     if (this.#freshRows === 0) return
     this.#lastMs = performance.now()
     const rows = this.#freshRows
     this.#freshRows = 0
+    if (this.#crowded) return
     try {
       await journal.sealNewest(rows)
     } catch (error) {

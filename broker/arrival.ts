@@ -4,8 +4,8 @@ import type { RightOfWay } from './right-of-way.ts'
 /** From CONNACK on: who has said nothing by then has nothing to say now. Ten round trips of a satellite line. */
 const SAY_WITHIN_MS = 7000
 
-/** History waits no longer than this in one go: agents give a connection up after 90 s without any answer. */
-const GIVE_WAY_MS = 30_000
+/** History waits no longer than this in one go: an agent dials anew beside a connection that is silent for 15 s. */
+const GIVE_WAY_MS = 10_000
 
 export interface ArrivalParts {
   clock: Clock

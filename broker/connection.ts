@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import type { ConnectPacket, PublishPacket, Subscription } from 'aedes'
 import { WireError } from '#protocol/errors.ts'
@@ -191,8 +192,9 @@ export class Connection {
     }
     // A copy, since the packet is a view of a buffer that may hold many.
     const payload = Buffer.from(packet.payload)
+    const earlier = this.#stored
     const stored = this.#tell(decision.topic, payload)
-    const all = Promise.all([this.#stored, stored])
+    const all = Promise.all([earlier, stored]).then(() => {})
     this.#stored = all
     // Whoever waits hears of it; of QoS 0 nobody may.
     all.catch(() => {})
@@ -201,6 +203,9 @@ export class Connection {
       await (packet.qos === 0 ? stored : all)
       this.#arrival.stored()
     } catch (error) {
+      // What came before is acknowledged first, or the next connection would bring the same again, for ever.
+      await earlier.catch(() => {})
+      await nextTurn()
       throw this.#notStored(`PUBLISH to ${decision.topic}`, error)
     } finally {
       this.#waits(-payload.length - MESSAGE_OVERHEAD_BYTES)

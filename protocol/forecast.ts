@@ -45,6 +45,22 @@ export function staysOpen({ reportSeconds, pings }: Pick<Habit, 'reportSeconds' 
   return pings || reportSeconds < LONGEST_OPEN_SECONDS
 }
 
+/** A device whose budget is as tight as it may be: a report a day of a reading each quarter of an hour. */
+export const SLOWEST: Habit = {
+  ...{ sampleSeconds: 900, reportSeconds: DAY_SECONDS, keepaliveSeconds: DAY_SECONDS },
+  pings: false,
+}
+
+/** What of a cap is for goodbyes, power and the first report after an outage only. */
+export const RESERVE_SHARE = 0.05
+
+const LONGEST_MONTH_DAYS = 31
+
+/** The smallest cap with which a device is not silent. */
+export function leastCapOnLine(line: Line): number {
+  return Math.ceil((dayOnLine(line, SLOWEST) * LONGEST_MONTH_DAYS) / (1 - RESERVE_SHARE))
+}
+
 /**
  * What a day at this pace costs, without what goes wrong: one connect a day where the connection stays, one a report
  * where it does not.

@@ -18,8 +18,8 @@ export const METRICS = [
     number: 10,
     name: 'line_bytes',
     step: 1024,
-    vi: 'Đã tốn đường truyền',
-    en: 'Spent on the line',
+    vi: 'Dữ liệu đã dùng trong tháng',
+    en: 'Data used this month',
     unit: 'B',
   },
 ] as const

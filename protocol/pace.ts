@@ -22,6 +22,14 @@ export function keepaliveOf({ keepaliveSeconds }: Pace): number | null {
   return keepaliveSeconds === 0 ? null : Math.min(keepaliveSeconds, MAX_KEEPALIVE_SECONDS)
 }
 
+/** From this step of its budget on a device that has lost its connection makes a new one only when a report is due. */
+const RARE_STEP = 4
+
+/** For how long a device that says this pace may be away without anything being wrong; 0 when it always comes back. */
+export function awaySeconds({ step, reportSeconds }: Pace): number {
+  return step < RARE_STEP ? 0 : reportSeconds
+}
+
 /** The step of a device whose month is spent: until it is over it only says what changes. */
 export const SILENT_STEP = 7
 

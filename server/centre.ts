@@ -150,6 +150,7 @@ export async function startCentre({
       ...{ registry, paces, sessions: incidents, now },
       push: (device, topic, payload) =>
         relays.push(device, topic, payload) || broker.push(device, topic, payload),
+      isRelayed: (device) => relays.carries(device),
     })
     const views = { registry, live, incidents, paces, fleet, completeness, now }
     const stream = new LiveStream({
@@ -195,7 +196,8 @@ export async function startCentre({
       },
       onGone: (device, why) => {
         relays.disconnected(device, why)
-        fleet.gone(device)
+        // It may be here through a relay by now, which has replaced this connection.
+        if (!relays.carries(device)) fleet.gone(device)
       },
       host: config.agentsHost,
       port: config.mqttPort,

@@ -23,12 +23,15 @@ interface Log {
   warn(data: object, text: string): void
 }
 
+/** What became of a message. */
+type Taken = 'stored' | 'duplicate' | 'quarantined'
+
 export interface IntakeParts {
   ledger: Pick<Ledger, 'append' | 'quarantine' | 'report'>
   now: () => number
   log: Log
-  /** Told once for each message: what became of it. */
-  onTaken: (what: 'stored' | 'duplicate' | 'quarantined') => void
+  /** Told once for each message. */
+  onTaken: (what: Taken) => void
   /** Takes what a relay brings. @throws WireError */
   onNeighbours: (relay: DeviceId, payload: Uint8Array) => void
 }
@@ -45,7 +48,7 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
     topic: string,
     payload: Uint8Array,
     record: () => Record,
-  ): Promise<void> {
+  ): Promise<Taken> {
     let made: Record
     try {
       made = record()
@@ -53,10 +56,11 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
       // Without its base it is not acknowledged: after the next connect the device sends it whole.
       if (!(error instanceof WireError) || error.code === 'WIRE_BASE') throw error
       await keep(device, topic, payload, error)
-      return
+      return 'quarantined'
     }
-    const offset = await ledger.append(made)
-    onTaken(offset === null ? 'duplicate' : 'stored')
+    const taken = (await ledger.append(made)) === null ? 'duplicate' : 'stored'
+    onTaken(taken)
+    return taken
   }
 
   async function keep(device: DeviceId, topic: string, payload: Uint8Array, error: WireError): Promise<void> {
@@ -66,13 +70,13 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
     onTaken('quarantined')
   }
 
-  /** Welcome also without: what a newer agent says is kept, and its reports may well be readable. */
-  async function epochOf(device: DeviceId, hello: Uint8Array): Promise<number | null> {
+  /** Welcome also without: the ledger keeps a newer agent's hello as it came, and its reports may well be readable. */
+  function epochOf(device: DeviceId, hello: Uint8Array): number | null {
     try {
       return decodeHello(hello).epoch
     } catch (error) {
       if (!(error instanceof WireError)) throw error
-      await keep(device, 'hello', hello, error)
+      log.warn({ device, code: error.code, reason: error.message }, 'hello that cannot be read')
       return null
     }
   }
@@ -94,19 +98,26 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
 
   return {
     connected: async (device, { hello, keepaliveSeconds }) => {
-      bases.connected(device, await epochOf(device, hello))
+      bases.connected(device, epochOf(device, hello))
       await ledger.append(connectedRecord(now(), device, keepaliveSeconds, hello))
     },
     lost: (device: DeviceId, why: LossReason) => {
       bases.gone(device)
       return insist(lostRecord(now(), device, why))
     },
-    goodbye: (device, payload) => {
+    goodbye: async (device, payload) => {
       bases.gone(device)
-      return take(device, TOPICS.goodbye, payload, () => goodbyeRecord(now(), device, payload))
+      const record = () => goodbyeRecord(now(), device, payload)
+      const taken = await take(device, TOPICS.goodbye, payload, record)
+      // The broker tells no loss behind a goodbye, and the engine would have it online for ever.
+      if (taken === 'quarantined') await insist(lostRecord(now(), device, 'socket'))
     },
-    loss: (device, payload) => take(device, TOPICS.loss, payload, () => lossRecord(now(), device, payload)),
-    pace: (device, payload) => take(device, TOPICS.pace, payload, () => paceRecord(now(), device, payload)),
+    loss: async (device, payload) => {
+      await take(device, TOPICS.loss, payload, () => lossRecord(now(), device, payload))
+    },
+    pace: async (device, payload) => {
+      await take(device, TOPICS.pace, payload, () => paceRecord(now(), device, payload))
+    },
     neighbours: async (relay, payload) => {
       try {
         onNeighbours(relay, payload)
@@ -115,11 +126,12 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
         await keep(relay, TOPICS.neighbours, payload, error)
       }
     },
-    report: (device, payload) =>
-      take(device, TOPICS.report, payload, () => {
+    report: async (device, payload) => {
+      await take(device, TOPICS.report, payload, () => {
         const { record, report } = reportRecord(now(), device, payload, bases.contextOf(device))
         bases.remember(device, report)
         return record
-      }),
+      })
+    },
   }
 }

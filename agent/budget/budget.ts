@@ -10,7 +10,7 @@ import {
   publishBytes,
   segmentBytes,
 } from '#protocol/cost.ts'
-import { connectionOnLine, DAY_SECONDS, dayOnLine, staysOpen } from '#protocol/forecast.ts'
+import { connectionOnLine, DAY_SECONDS, dayOnLine, RESERVE_SHARE, staysOpen } from '#protocol/forecast.ts'
 import { monthAt, monthStart } from '#protocol/month.ts'
 import type { Clock } from '../clock.ts'
 import type { LineMeter } from '../link/meter.ts'
@@ -34,6 +34,8 @@ export interface BudgetParts {
   hasNews(): boolean
   /** Another pace is to be kept, and announced. */
   onStep(step: number): void
+  /** A new month has begun; its step is chosen. */
+  onMonth(): void
   /** What was refused for the disk's sake may be tried again. */
   onRoom(): void
   log: Log
@@ -41,8 +43,6 @@ export interface BudgetParts {
   monotonicMs?: () => number
 }
 
-/** What of a cap is for goodbyes, power and the first report after an outage only. */
-const RESERVE_SHARE = 0.05
 /** Set aside on the disk before it is spent: at 22 kB a day six writes, and a power cut costs a tenth of a day's money. */
 const BLOCK_BYTES = 4096
 /** Without a cap nothing is refused; a block is what a power cut adds to the bill. */
@@ -78,8 +78,8 @@ export class Budget implements LineMeter {
   #pushesLeft = 0
   /** Connections that are up: for a moment two, when one takes over from another. */
   #open = 0
-  /** One is being tried. */
-  #trying = false
+  /** So many are being tried: for a moment two, when one hangs. */
+  #trying = 0
   #lastOpenSeconds: number | null = null
   #saving: Promise<void> | null = null
   #refused = false
@@ -184,11 +184,15 @@ export class Budget implements LineMeter {
     }
   }
 
-  attempted(): void {
-    this.#trying = true
+  attempted(again = false): void {
+    if (!again) this.#trying++
     this.#answers.tried(this.#nowMs())
     this.#pushesLeft = PUSHES
     this.#spend(attemptOnLine(this.#parts.line()), 'opening')
+  }
+
+  gaveUp(): void {
+    this.#tried()
   }
 
   /** The name of the centre was asked for. */
@@ -199,7 +203,7 @@ export class Budget implements LineMeter {
   connected(connectBytes: number, roundTripMs: number): void {
     const { identityBytes, clock, hasNews } = this.#parts
     this.#open = Math.min(this.#open, 1) + 1
-    this.#trying = false
+    this.#tried()
     this.#pushesLeft = PUSHES
     this.#lastOpenSeconds = clock.uptimeSeconds()
     this.#newsLine = hasNews()
@@ -229,13 +233,19 @@ export class Budget implements LineMeter {
     const line = this.#parts.line()
     let bytes = orderly ? closeOnLine(line) : breakOnLine(line)
     // It came up and was refused, or hung, somewhere on the way to CONNACK; which of two it was nobody says.
-    if (this.#trying || this.#open === 0) bytes += connectionOnLine(line)
-    else this.#open--
+    if (this.#trying > 0 || this.#open === 0) {
+      bytes += connectionOnLine(line)
+      this.#tried()
+    } else this.#open--
     if (this.#open === 0) {
       this.#answers.closed()
       this.#pushesLeft = 0
     }
     this.#spend(bytes, 'opening')
+  }
+
+  #tried(): void {
+    this.#trying = Math.max(0, this.#trying - 1)
   }
 
   #nowMs(): number {
@@ -258,7 +268,7 @@ export class Budget implements LineMeter {
     const line = this.#parts.line()
     const answers = this.#answers.open * (packetOnLine(line, ANSWER_BYTES, false) + segmentBytes(line))
     const pushes = this.#pushesLeft * packetOnLine(line, PUSH_BYTES, false)
-    const tried = this.#trying ? this.#openingPrice() : 0
+    const tried = this.#trying * this.#openingPrice()
     return answers + pushes + tried + this.#open * closeOnLine(line)
   }
 
@@ -390,6 +400,7 @@ export class Budget implements LineMeter {
     this.#spentBytes = 0
     this.#durableBytes = 0
     this.#choose(0)
+    this.#parts.onMonth()
   }
 
   #choose(from = this.#step): void {

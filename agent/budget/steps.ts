@@ -1,5 +1,5 @@
 import type { Line } from '#protocol/cost.ts'
-import { DAY_SECONDS, dayOnLine, type Habit } from '#protocol/forecast.ts'
+import { DAY_SECONDS, dayOnLine, type Habit, SLOWEST } from '#protocol/forecast.ts'
 import { SILENT_STEP } from '#protocol/pace.ts'
 
 /** The pace that is wanted of a device: its papers' or its centre's. */
@@ -30,7 +30,7 @@ export const STEPS: readonly Step[] = [
   /* 273 */ { sampleSeconds: 2 * MINUTE, reportSeconds: 60 * MINUTE, pingSeconds: null },
   /* 159 */ { sampleSeconds: 5 * MINUTE, reportSeconds: 180 * MINUTE, pingSeconds: KEEP_OPEN_SECONDS },
   /* 108 */ { sampleSeconds: 15 * MINUTE, reportSeconds: 360 * MINUTE, pingSeconds: KEEP_OPEN_SECONDS },
-  /*  55 */ { sampleSeconds: 15 * MINUTE, reportSeconds: 1440 * MINUTE, pingSeconds: null },
+  /*  55 */ { sampleSeconds: SLOWEST.sampleSeconds, reportSeconds: SLOWEST.reportSeconds, pingSeconds: null },
 ]
 
 /** Only what changes is told, out of the reserve. */

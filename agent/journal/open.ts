@@ -17,6 +17,9 @@ import { takeStock } from './stock.ts'
 /** 28 bits fill four bytes of varint, and chance gives two journals of one device the same once in 268 million. */
 const EPOCH_END = 2 ** 28
 
+/** What was written before there was any release. */
+const FIRST_FORMAT = /\.journal$/
+
 export interface JournalOptions {
   log: Pick<Log, 'warn'>
   /** All files together take no more. */
@@ -37,7 +40,11 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     const found = await openBooks(disk)
     undo.push(() => found.keeper.close())
     await tidyUp(disk, found.books?.rewrite ?? null)
-    const numbers = segmentNumbers(await disk.names())
+    const names = await disk.names()
+    const foreign = names.filter((name) => FIRST_FORMAT.test(name))
+    if (foreign.length > 0)
+      log.warn({ folder, foreign }, 'journal: files of its first format are left unread')
+    const numbers = segmentNumbers(names)
     const stock = await takeStock(disk, numbers, found.books)
     const active = await openActive(disk, numbers.at(-1) ?? 1, stock.endBytes)
     undo.push(() => active.close())

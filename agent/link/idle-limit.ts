@@ -82,12 +82,16 @@ export async function learnIdleLimit(
   log: Pick<Log, 'warn'>,
 ): Promise<IdleLimitLearner> {
   let limit = parse(await store.read().catch(() => null))
+  /** Written one after the other: what is learnt last is what is kept. */
+  let turn = Promise.resolve()
   const change = (next: IdleLimit): void => {
     if (JSON.stringify(next) === JSON.stringify(limit)) return
     limit = next
-    store.write(JSON.stringify(next)).catch((error: unknown) => {
-      log.warn({ reason: reasonOf(error) }, 'longest silence not kept')
-    })
+    turn = turn
+      .then(() => store.write(JSON.stringify(next)))
+      .catch((error: unknown) => {
+        log.warn({ reason: reasonOf(error) }, 'longest silence not kept')
+      })
   }
   return {
     limitMs: () => silenceToRisk(limit),

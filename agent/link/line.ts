@@ -97,7 +97,7 @@ export class Line {
     this.#socket.on('connect', () => this.#reached())
     this.#within(limits.dialMs, 'an answer to SYN')
     meter.attempted()
-    for (const ms of SYN_REPEATS_MS) this.#timers.push(setTimeout(() => meter.attempted(), ms))
+    for (const ms of SYN_REPEATS_MS) this.#timers.push(setTimeout(() => meter.attempted(true), ms))
   }
 
   /** The very first SYN was answered, none was repeated: the line is well. */
@@ -253,7 +253,8 @@ export class Line {
 
   #ended(orderly: boolean): void {
     this.#clearTimers()
-    if (this.#phase !== 'dialling') this.#parts.meter.closed(orderly)
+    if (this.#phase === 'dialling') this.#parts.meter.gaveUp()
+    else this.#parts.meter.closed(orderly)
     this.#phase = 'ended'
   }
 

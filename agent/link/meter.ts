@@ -6,8 +6,10 @@ export interface LineMeter {
   mayPing(): boolean
   /** Whether a message of so many bytes of payload may be sent now. `urgent`: a goodbye, a change of state. */
   maySend(lane: 'live' | 'history' | 'urgent', payloadBytes: number): boolean
-  /** A TCP connection is being tried; called again each time the kernel repeats its SYN, as far as that is known. */
-  attempted(): void
+  /** A TCP connection is being tried; `again` each time the kernel repeats its SYN, as far as that is known. */
+  attempted(again?: boolean): void
+  /** Nobody answered its SYN. */
+  gaveUp(): void
   /** TLS is up and CONNECT is answered; `roundTripMs` is what SYN and its answer took. */
   connected(connectBytes: number, roundTripMs: number): void
   /** An MQTT packet left; `bytes` is its whole length. `answered`: an answer at once carries its TCP ACK. */
@@ -24,6 +26,7 @@ export const UNMETERED: LineMeter = {
   mayPing: () => true,
   maySend: () => true,
   attempted: () => {},
+  gaveUp: () => {},
   connected: () => {},
   sent: () => {},
   received: () => {},

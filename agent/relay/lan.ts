@@ -44,8 +44,11 @@ const CODES = {
 /** Of the 3 bytes in front of each message, which count what follows. */
 const LENGTH_BYTES = 3
 
-/** A device's id and its random bytes: all that is taken from a neighbour that the centre has not accepted. */
-export const MAX_STRANGER_BYTES = 64
+/**
+ * All that is taken from a neighbour that the centre has not accepted: a device's id and its random bytes are 42, the
+ * largest hello with its topic, its tag and the code in front 68.
+ */
+export const MAX_STRANGER_BYTES = 96
 export const MAX_LAN_BYTES = MAX_SEALED_BYTES + 1
 
 const BUSY = REFUSED_WHY.length

@@ -13,9 +13,10 @@ import {
 
 /**
  * `stranger`: nothing said yet, or refused; `entering`: the centre was asked; `answered`: it gave a session, which the
- * device has still to prove it can use; `accepted`: the centre spoke to it in that session.
+ * device has still to prove it can use; `greeted`: it said its hello, and no more is taken before the centre has opened
+ * it; `accepted`: the centre spoke to it in that session.
  */
-export type MemberState = 'stranger' | 'entering' | 'answered' | 'accepted'
+export type MemberState = 'stranger' | 'entering' | 'answered' | 'greeted' | 'accepted'
 
 /** What a neighbour that reads nothing may have waiting for it, before it is cut: two acknowledgements a minute for a day. */
 const MAX_UNREAD_BYTES = 65_536
@@ -24,6 +25,8 @@ const MAX_UNREAD_BYTES = 65_536
 export class Member {
   readonly #socket: Socket
   readonly #cutter = new LanCutter(MAX_STRANGER_BYTES)
+  /** undefined: it was gone before it was greeted. */
+  readonly address: string | undefined
   #state: MemberState = 'stranger'
   device: DeviceId | null = null
   alias: number | null = null
@@ -33,6 +36,7 @@ export class Member {
     parts: { silentMs: number; onMessage(message: ToRelay): void; onClosed(reason: string): void },
   ) {
     this.#socket = socket
+    this.address = socket.remoteAddress
     let reason = 'closed by the neighbour'
     const fail = (why: string): void => {
       reason = why
@@ -59,10 +63,10 @@ export class Member {
     return this.#state
   }
 
-  /** Only whom the centre gave a session may send as much as a report. */
+  /** Only who has proved its key to the centre may send as much as a report: an id is no secret. */
   become(state: MemberState): void {
     this.#state = state
-    this.#cutter.maxBytes = state === 'answered' || state === 'accepted' ? MAX_LAN_BYTES : MAX_STRANGER_BYTES
+    this.#cutter.maxBytes = state === 'accepted' ? MAX_LAN_BYTES : MAX_STRANGER_BYTES
   }
 
   tell(message: ToNeighbour): void {

@@ -27,6 +27,8 @@ export interface RelayLimits {
   graceMs: number
   /** Neighbours and strangers together; a home router's table of a site has fewer. */
   maxConnections: number
+  /** A device needs one; who only holds places gets few of them. */
+  maxStrangersPerAddress: number
 }
 
 const LIMITS: RelayLimits = {
@@ -36,10 +38,17 @@ const LIMITS: RelayLimits = {
   restMs: 300_000,
   graceMs: 10_000,
   maxConnections: 2 * MAX_ALIAS,
+  maxStrangersPerAddress: 4,
 }
 
 /** Sent as soon as this much is held: the largest report, or 400 usual ones, and half a minute at 9.6 kbit/s. */
 const MAX_HELD_BYTES = 32_768
+
+/** The budget may say no while it writes to the disk: a batch is offered so often before it is given up. */
+const OFFERS = 3
+
+/** What is offered again grows to this at most: it must fit a packet of the broker. */
+const MAX_REFUSED_BYTES = 49_152
 
 /** The relay's own way to the centre. */
 export interface Uplink {
@@ -79,6 +88,8 @@ export class Relay {
   #heldBytes = 0
   #heldSinceMs: number | null = null
   #timer: NodeJS.Timeout | undefined
+  /** How often the budget said no to what is held. */
+  #refusals = 0
   #resting: NodeJS.Timeout | undefined
   /** The collection under way: who has not answered yet. */
   #collecting: { awaited: Set<Member>; end: () => void } | null = null
@@ -112,11 +123,6 @@ export class Relay {
     this.#forget()
     for (const member of this.#members) member.close()
     if (server) await new Promise((resolve) => server.close(resolve))
-  }
-
-  /** Neighbours that the centre has accepted. */
-  get neighbours(): number {
-    return [...this.#members].filter(({ state }) => state === 'accepted').length
   }
 
   /** The relay's own connection stands: neighbours may enter. */
@@ -169,7 +175,7 @@ export class Relay {
         member.tell({ kind: 'refused', why: part.why })
         return
       case 'frame':
-        if (member.state === 'answered') {
+        if (member.state === 'answered' || member.state === 'greeted') {
           member.become('accepted')
           this.#handshakes.succeeded()
         }
@@ -178,7 +184,11 @@ export class Relay {
   }
 
   #greet(socket: Socket): void {
-    if (this.#members.size >= this.#limits.maxConnections) {
+    const { maxConnections, maxStrangersPerAddress } = this.#limits
+    const strangers = [...this.#members].filter(
+      ({ state, address }) => state === 'stranger' && address === socket.remoteAddress,
+    )
+    if (this.#members.size >= maxConnections || strangers.length >= maxStrangersPerAddress) {
       socket.destroy()
       return
     }
@@ -203,8 +213,9 @@ export class Relay {
         this.#enter(member, message.device, message.random)
         return
       case 'frame': {
-        // One that was sent before its sender heard that the session is over.
-        if (member.alias === null || member.state === 'stranger' || member.state === 'entering') return
+        // Else it was sent before its sender heard that the session is over, or by who need not prove a key to say it.
+        if (member.alias === null || (member.state !== 'answered' && member.state !== 'accepted')) return
+        if (member.state === 'answered') member.become('greeted')
         const { named, sealed } = message
         this.#hold({ kind: 'frame', alias: member.alias, named, sealed }, sealed.length)
       }
@@ -241,7 +252,7 @@ export class Relay {
     const { alias, device, state } = member
     if (alias === null || this.#byAlias.get(alias) !== member) return
     this.#byAlias.delete(alias)
-    if (state !== 'accepted') return
+    if (state === 'stranger') return
     this.#parts.log.info({ device, reason }, 'neighbour gone')
     const tell = (): void => {
       this.#leaving.delete(alias)
@@ -285,23 +296,34 @@ export class Relay {
     this.#held.push(part)
     this.#heldBytes += bytes
     this.#heldSinceMs ??= this.#now()
-    if (this.#heldBytes >= MAX_HELD_BYTES) this.#flush()
+    if (this.#refusals > 0) {
+      // It is offered again, and only so often; the disk needs a moment.
+      if (this.#heldBytes > MAX_REFUSED_BYTES) this.#rest()
+    } else if (this.#heldBytes >= MAX_HELD_BYTES) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), this.#limits.gatherMs)
   }
 
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const held = this.#held
+    if (this.#held.length === 0 || !this.#parts.uplink.connected) {
+      this.#drop()
+      return
+    }
     const heldMs = this.#now() - (this.#heldSinceMs ?? this.#now())
+    // By alias, in the order in which each neighbour spoke: a part behind the one before needs no alias.
+    const parts = this.#held.toSorted((a, b) => a.alias - b.alias)
+    const heldSeconds = Math.min(MAX_HELD_SECONDS, Math.round(heldMs / 1000))
+    if (this.#parts.uplink.publish(encodeUpBatch({ heldSeconds, parts }))) this.#drop()
+    else if (++this.#refusals === OFFERS) this.#rest()
+    else this.#timer = setTimeout(() => this.#flush(), this.#limits.gatherMs)
+  }
+
+  #drop(): void {
     this.#held = []
     this.#heldBytes = 0
     this.#heldSinceMs = null
-    if (held.length === 0 || !this.#parts.uplink.connected) return
-    // By alias, in the order in which each neighbour spoke: a part behind the one before needs no alias.
-    const parts = held.toSorted((a, b) => a.alias - b.alias)
-    const heldSeconds = Math.min(MAX_HELD_SECONDS, Math.round(heldMs / 1000))
-    if (!this.#parts.uplink.publish(encodeUpBatch({ heldSeconds, parts }))) this.#rest()
+    this.#refusals = 0
   }
 
   /** The budget says no: for the neighbours the line is down, until it is asked again. */
@@ -317,9 +339,7 @@ export class Relay {
     clearTimeout(this.#resting)
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#held = []
-    this.#heldBytes = 0
-    this.#heldSinceMs = null
+    this.#drop()
     for (const timer of this.#leaving.values()) clearTimeout(timer)
     this.#leaving.clear()
     this.#byAlias.clear()

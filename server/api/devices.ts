@@ -4,6 +4,7 @@ import { deviceId, uplinkId } from '#protocol/ids.ts'
 import type { Pace } from '#protocol/pace.ts'
 import type { Point } from '../projections/readings/store.ts'
 import type { Device } from '../registry/registry.ts'
+import { expectEnoughFor } from './cap.ts'
 import type { Parts } from './parts.ts'
 import {
   closed,
@@ -74,10 +75,11 @@ export const deviceRoutes =
         },
       },
       async (request, reply) => {
-        const id = deviceId(request.params.id)
-        if (!registry.device(id)) return reply.callNotFound()
-        const { uplink } = request.body
-        return deviceBody(parts, await registry.moveDevice(id, uplink === null ? null : uplinkId(uplink)))
+        const device = registry.device(deviceId(request.params.id))
+        if (!device) return reply.callNotFound()
+        const uplink = request.body.uplink === null ? null : uplinkId(request.body.uplink)
+        expectEnoughFor({ ...device, uplink }, registry)
+        return deviceBody(parts, await registry.moveDevice(device.id, uplink))
       },
     )
 

@@ -3,6 +3,8 @@ import { Type } from 'typebox'
 import { deviceId, siteId, uplinkId } from '#protocol/ids.ts'
 import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import { newId, newKey } from '../registry/new-device.ts'
+import type { Device } from '../registry/registry.ts'
+import { expectEnoughFor } from './cap.ts'
 import type { Parts } from './parts.ts'
 import { closed, Id, Kind, Name, Problem } from './schemas.ts'
 
@@ -54,17 +56,15 @@ export const enrolmentRoutes =
         const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
           request.body
         const key = newKey()
-        await registry.addDevice({
+        const fresh: Device = {
           id: deviceId(device),
           site: siteId(site),
           uplink: uplink === undefined ? null : uplinkId(uplink),
-          kind,
-          name,
-          key,
-          keepaliveSeconds,
-          reportSeconds,
+          ...{ kind, name, key, keepaliveSeconds, reportSeconds },
           enrolledMs: now(),
-        })
+        }
+        expectEnoughFor(fresh, registry)
+        await registry.addDevice(fresh)
         return reply
           .code(201)
           .send({ device, key: key.toString('hex'), port: agentsPort(), reportSeconds, keepaliveSeconds })

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { siteId, uplinkId } from '#protocol/ids.ts'
+import { expectEnough } from './cap.ts'
 import type { Parts } from './parts.ts'
 import { closed, Id, Problem, UplinkSchema, UplinkWords } from './schemas.ts'
 
@@ -29,6 +30,7 @@ export const uplinkRoutes =
       async (request, reply) => {
         const { id, site, monthlyBytes = null, vndPerMb = null, ...words } = request.body
         const uplink = { id: uplinkId(id), site: siteId(site), ...words, monthlyBytes, vndPerMb }
+        expectEnough(monthlyBytes, [])
         await registry.addUplink(uplink)
         return reply.code(201).send(uplink)
       },
@@ -42,12 +44,14 @@ export const uplinkRoutes =
           description: 'Says anew what a line is and costs. Its devices are told at once.',
           params: Type.Object({ id: Id }),
           body: Type.Object(UplinkWords, closed),
-          response: { 200: UplinkSchema, 404: Problem },
+          response: { 200: UplinkSchema, 404: Problem, 422: Problem },
         },
       },
-      (request, reply) => {
-        const id = uplinkId(request.params.id)
-        return registry.uplink(id) ? registry.changeUplink(id, request.body) : reply.callNotFound()
+      async (request, reply) => {
+        const uplink = registry.uplink(uplinkId(request.params.id))
+        if (!uplink) return reply.callNotFound()
+        expectEnough(request.body.monthlyBytes, registry.devicesOn(uplink))
+        return registry.changeUplink(uplink.id, request.body)
       },
     )
   }

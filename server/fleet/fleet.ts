@@ -20,6 +20,8 @@ export interface FleetParts {
   sessions: Pick<Incidents, 'session' | 'onChange'>
   paces: Pick<Paces, 'of' | 'onChange'>
   push: Broker['push']
+  /** It is here through a relay and has no connection of its own to ping on. */
+  isRelayed(device: DeviceId): boolean
   now: () => number
 }
 
@@ -129,11 +131,13 @@ export class Fleet {
 
   /** Whether it pings fast is worked out only where that decides something: while the role moves. */
   #candidate(device: Device, moving: boolean): Candidate {
-    const { sessions, paces } = this.#parts
+    const { sessions, paces, isRelayed } = this.#parts
     const { pace, lostAt } = paces.of(device.id)
     return {
       ...{ id: device.id, kind: device.kind },
       ...sessions.session(device.id),
+      // It is spared its pings, but has no connection of its own on which it could spare others theirs.
+      ...(isRelayed(device.id) && { state: 'goodbye' as const }),
       lostAt,
       pingsFast: moving && pace?.settings === this.#wanted(device, true).number,
     }

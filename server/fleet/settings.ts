@@ -1,5 +1,5 @@
 import type { Line } from '#protocol/cost.ts'
-import { dayOnLine } from '#protocol/forecast.ts'
+import { dayOnLine, leastCapOnLine } from '#protocol/forecast.ts'
 import type { DeviceId, DeviceKind } from '#protocol/ids.ts'
 import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import type { Settings } from '#protocol/settings.ts'
@@ -113,6 +113,13 @@ function meteredKeepalive({
     return dayOnLine(LINE, habit) * MONTH_DAYS <= monthlyBytes * PLANNED
   })
   return Math.min(affordable ?? slow, slow)
+}
+
+/** The smallest cap of a line of which the share of each of these devices, or of the first to come, is not silence. */
+export function leastCapOf(kinds: readonly DeviceKind[]): number {
+  const weights = kinds.map((kind) => WEIGHTS[kind])
+  const sharers = weights.reduce((sum, weight) => sum + weight, 0) / Math.min(...weights)
+  return Math.ceil(leastCapOnLine({ ...LINE, ipv6: true }) * (kinds.length === 0 ? 1 : sharers))
 }
 
 /** Whole bytes; the first of the line takes what is left over, so that all shares are the cap and not a byte more. */

@@ -2,13 +2,13 @@ import type { GoodbyeReason } from '#protocol/goodbye.ts'
 import type { DeviceKind } from '#protocol/ids.ts'
 import { UNSAID_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import type { Interval } from './interval.ts'
-import type { Observation } from './observation.ts'
+import type { Habit, Observation } from './observation.ts'
 import type { SessionRules } from './rules.ts'
 
 /** What is known of a device's connection, and nothing of why. Times are ms since 1970 on the centre's clock. */
 export type Session =
   | { state: 'new' }
-  | { state: 'online'; since: number; heardAt: number; keepaliveSeconds: number }
+  | ({ state: 'online'; since: number; heardAt: number } & Habit)
   /** Lost a moment ago; turns offline at `offlineAt`. */
   | { state: 'suspect'; since: number; loss: Interval; offlineAt: number }
   | { state: 'offline'; since: number; loss: Interval }
@@ -33,21 +33,22 @@ export function observeSession(
   switch (observation.type) {
     case 'connected': {
       const since = current.state === 'online' ? current.since : t
-      return { state: 'online', since, heardAt: t, keepaliveSeconds: observation.keepaliveSeconds }
+      return { state: 'online', since, heardAt: t, ...habitOf(observation) }
     }
     case 'report':
       // A report opens no session: one that is worked off late must not raise the dead.
       return current.state === 'online' ? { ...current, heardAt: t } : current
     case 'pace':
       if (current.state !== 'online') return current
-      return { ...current, heardAt: t, keepaliveSeconds: observation.keepaliveSeconds }
+      return { state: 'online', since: current.since, heardAt: t, ...habitOf(observation) }
     case 'goodbye':
       return { state: 'goodbye', since: t, reason: observation.reason }
     case 'lost': {
       const loss = lossInterval(current, t, observation.why)
       if (loss === null) return current
       const extraSeconds = observation.why === 'socket' ? rules.socketExtraSeconds : 0
-      const offlineAt = t + (rules.holdDownSeconds[kind] + extraSeconds) * 1000
+      const holdDownSeconds = rules.holdDownSeconds[kind] + extraSeconds
+      const offlineAt = t + Math.max(holdDownSeconds, patienceSeconds(current)) * 1000
       return { state: 'suspect', since: t, loss, offlineAt }
     }
     case 'platform':
@@ -58,6 +59,17 @@ export function observeSession(
     case 'tick':
       return current
   }
+}
+
+function habitOf({ keepaliveSeconds, awaySeconds }: Habit): Habit {
+  return awaySeconds ? { keepaliveSeconds, awaySeconds } : { keepaliveSeconds }
+}
+
+/** A device that has said that it will be away is late only when it is half as long again. */
+const LATE = 1.5
+
+function patienceSeconds(session: Session): number {
+  return session.state === 'online' ? LATE * (session.awaySeconds ?? 0) : 0
 }
 
 /** The session at `t` if nothing more was observed. */

@@ -72,10 +72,21 @@ export class LedgerReader {
       const fault = gapFault(after, offsets, rows.length < limit ? head : after, this.#gaps)
       if (fault !== null) throw this.#damage(fault)
       const sound = rows.filter((row) => this.#count(`entry ${row.offset}`, isSoundEntry(row)))
-      // A batch without one that is sound must not look like the end.
-      if (sound.length > 0 || rows.length === 0)
-        return withinBytes(sound).map((row) => entryOf(row.offset, row))
-      after = offsets.at(-1)!
+      const batch = withinBytes(sound)
+      const entries = batch.flatMap((row) => this.#entry(row))
+      // A batch without one that can be read must not look like the end.
+      if (entries.length > 0 || rows.length === 0) return entries
+      after = batch.at(-1)?.offset ?? offsets.at(-1)!
+    }
+  }
+
+  /** None when it is sound and yet no entry, as another version of this program may have written: it is left out. */
+  #entry(row: EntryRow): Entry[] {
+    try {
+      return [entryOf(row.offset, row)]
+    } catch (error) {
+      this.#count(`entry ${row.offset}`, false, (error as Error).message)
+      return []
     }
   }
 
@@ -117,9 +128,9 @@ export class LedgerReader {
   }
 
   /** @returns `isSound` */
-  #count(name: string, isSound: boolean): boolean {
+  #count(name: string, isSound: boolean, why = 'its sum is wrong'): boolean {
     if (isSound || this.#damaged.has(name)) return isSound
-    this.#log.warn({ path: this.#path }, `ledger: left out ${name}, which is damaged`)
+    this.#log.warn({ path: this.#path, why }, `ledger: left out ${name}, which cannot be read`)
     if (this.#damaged.size < MAX_REMEMBERED_DAMAGED) this.#damaged.add(name)
     return false
   }

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { DeviceId } from '#protocol/ids.ts'
-import { keepaliveOf } from '#protocol/pace.ts'
+import { awaySeconds, keepaliveOf } from '#protocol/pace.ts'
 import { acknowledge } from '../incidents/acknowledge.ts'
 import { advance } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
-import type { Observation, World } from '../incidents/observation.ts'
+import type { Habit, Observation, World } from '../incidents/observation.ts'
 import type { Rules } from '../incidents/rules.ts'
 import type { Session } from '../incidents/session.ts'
 import { CLOCK_TOLERANCE_MS } from '../incidents/set-back.ts'
@@ -229,7 +229,7 @@ function observationsOf(entry: Entry): Observation[] {
   const t = entry.at
   switch (entry.kind) {
     case 'connected':
-      return [{ t, type: 'connected', device: entry.device, keepaliveSeconds: entry.keepaliveSeconds }]
+      return [{ t, type: 'connected', device: entry.device, ...habitOf(entry) }]
     case 'goodbye':
       return [{ t, type: 'goodbye', device: entry.device, reason: entry.goodbye.reason }]
     case 'lost':
@@ -240,9 +240,15 @@ function observationsOf(entry: Entry): Observation[] {
     case 'pace': {
       const keepaliveSeconds = keepaliveOf(entry.pace)
       if (keepaliveSeconds === null) return [{ t, type: 'report', device: entry.device }]
-      return [{ t, type: 'pace', device: entry.device, keepaliveSeconds }]
+      return [
+        { t, type: 'pace', device: entry.device, keepaliveSeconds, awaySeconds: awaySeconds(entry.pace) },
+      ]
     }
     case 'platform':
       return [{ t, type: 'platform', event: entry.event }]
   }
+}
+
+function habitOf({ keepaliveSeconds, hello }: Entry & { kind: 'connected' }): Habit {
+  return { keepaliveSeconds, awaySeconds: hello ? awaySeconds(hello.pace) : 0 }
 }

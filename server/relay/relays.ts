@@ -14,6 +14,7 @@ import { keepaliveOf, type Pace } from '#protocol/pace.ts'
 import { RANDOM_BYTES } from '#protocol/seal.ts'
 import { DOWN_TOPICS, type DownTopic } from '#protocol/topics.ts'
 import { sealKeys } from './cipher.ts'
+import { createRefusalLog, type LogRefusal } from './refusal-log.ts'
 import { type NeighbourFacts, NeighbourSession } from './session.ts'
 
 export interface RelaysParts {
@@ -29,6 +30,9 @@ export interface RelaysParts {
   log: { warn(data: object, text: string): void }
 }
 
+/** One that streams has always something on its way to the disk: for longer nobody waits for it. */
+const GATHER_MS = 1000
+
 /** One relay while its connection lives. */
 interface Relay {
   device: DeviceId
@@ -37,6 +41,8 @@ interface Relay {
   sessions: Map<number, NeighbourSession>
   /** What goes to it at the end of this turn. */
   down: DownPart[]
+  /** Since when an acknowledgement is due; null: none is. */
+  dueSinceMs: number | null
 }
 
 /**
@@ -46,16 +52,18 @@ interface Relay {
 export class Relays {
   readonly #parts: RelaysParts
   readonly #relays = new Map<DeviceId, Relay>()
+  readonly #logRefusal: LogRefusal
 
   constructor(parts: RelaysParts) {
     this.#parts = parts
+    this.#logRefusal = createRefusalLog(parts)
   }
 
   /** A device connected by itself; whoever came through its earlier connection must come anew. */
   connected(device: DeviceId, pace: Pace | null): void {
     this.disconnected(device, 'socket')
     const keepaliveSeconds = (pace && keepaliveOf(pace)) ?? UNSAID_KEEPALIVE_SECONDS
-    this.#relays.set(device, { device, keepaliveSeconds, sessions: new Map(), down: [] })
+    this.#relays.set(device, { device, keepaliveSeconds, sessions: new Map(), down: [], dueSinceMs: null })
   }
 
   /** With a relay its neighbours are lost, unless they come another way. */
@@ -65,24 +73,27 @@ export class Relays {
     for (const session of relay?.sessions.values() ?? []) session.lost(why)
   }
 
-  /** Devices that are here through relays. */
-  count(): number {
-    return [...this.#relays.values()].reduce(
-      (sum, { sessions }) => sum + [...sessions.values()].filter(({ live }) => live).length,
-      0,
-    )
+  /** Whether a device is here through a relay. */
+  carries(device: DeviceId): boolean {
+    return this.#find(device) !== undefined
   }
 
   /** Pushes to a device that is here through a relay; false when it is not. */
   push(device: DeviceId, topic: DownTopic, payload: Uint8Array): boolean {
+    const found = this.#find(device)
+    if (!found) return false
+    const { relay, alias, session } = found
+    this.#tell(relay, { kind: 'frame', alias, named: true, sealed: session.push(topic, payload) })
+    return true
+  }
+
+  #find(device: DeviceId): { relay: Relay; alias: number; session: NeighbourSession } | undefined {
     for (const relay of this.#relays.values()) {
       for (const [alias, session] of relay.sessions) {
-        if (session.device !== device || !session.live) continue
-        this.#tell(relay, { kind: 'frame', alias, named: true, sealed: session.push(topic, payload) })
-        return true
+        if (session.device === device && session.live) return { relay, alias, session }
       }
     }
-    return false
+    return undefined
   }
 
   /** Takes what was published to `n`. What its seals hold is acknowledged by itself, so nothing is waited for. @throws WireError */
@@ -147,9 +158,12 @@ export class Relays {
   /** All that can be acknowledged goes when one is due, in one push: alone each would cost a packet. */
   #acknowledge(relay: Relay): void {
     const sessions = [...relay.sessions]
-    if (sessions.some(([, { receipts }]) => receipts.waiting)) return
     const nowMs = this.#parts.now()
     if (!sessions.some(([, { receipts }]) => receipts.isDue(nowMs))) return
+    relay.dueSinceMs ??= nowMs
+    const gathers = nowMs - relay.dueSinceMs <= GATHER_MS
+    if (gathers && sessions.some(([, { receipts }]) => receipts.waiting)) return
+    relay.dueSinceMs = null
     for (const [alias, session] of sessions.sort(([a], [b]) => a - b)) {
       if (!session.receipts.isUseful) continue
       this.#tell(relay, { kind: 'frame', alias, ...session.acknowledge() })
@@ -157,9 +171,8 @@ export class Relays {
   }
 
   #refuse(relay: Relay, alias: number, why: RefusedWhy, device?: DeviceId): void {
-    if (why !== 'replaced')
-      this.#parts.log.warn({ relay: relay.device, alias, device, why }, 'neighbour refused')
     if (relay.down.some((part) => part.kind === 'refused' && part.alias === alias)) return
+    if (why !== 'replaced') this.#logRefusal({ relay: relay.device, alias, device, why })
     this.#tell(relay, { kind: 'refused', alias, why })
   }
 

@@ -1,6 +1,7 @@
 import { decodeDelivery, encodeDelivery } from '#protocol/delivery.ts'
 import { WireError } from '#protocol/errors.ts'
 import type { DeviceId } from '#protocol/ids.ts'
+import { MAX_REPORT_BYTES } from '#protocol/limits.ts'
 import type { RefusedWhy } from '#protocol/neighbours.ts'
 import {
   encodeAcknowledgement,
@@ -26,6 +27,9 @@ export interface NeighbourFacts {
   loss(payload: Uint8Array): Promise<void>
   pace(payload: Uint8Array): Promise<void>
 }
+
+/** Waiting for the disk at one time: the largest report and a backlog's chunks beside it. */
+const MAX_WAITING_BYTES = MAX_REPORT_BYTES + 4096
 
 interface SessionLine {
   readonly closed: boolean
@@ -59,6 +63,7 @@ export class NeighbourSession implements SessionLine {
   readonly #opener: Opener
   readonly #sealer: Sealer
   readonly #receipts = new Receipts()
+  #waitingBytes = 0
   #state: 'answered' | 'live' | 'left' | 'closed' = 'answered'
   /** `onLive` was called, and `onGone` was not. */
   #told = false
@@ -117,11 +122,17 @@ export class NeighbourSession implements SessionLine {
       this.#fail('bad-seal')
       return
     }
+    this.#waitingBytes += sealed.length
+    if (this.#waitingBytes > MAX_WAITING_BYTES) {
+      this.#fail('not-stored')
+      return
+    }
     // Whoever says a word waits to be heard; reports can wait.
     const number = this.#receipts.take(this.#parts.now(), named)
     const told = named ? this.#tellNamed(content) : this.#tellReport(content, heldSeconds)
     told.then(
       () => {
+        this.#waitingBytes -= sealed.length
         this.#receipts.stored(number)
         this.#parts.onStored()
       },

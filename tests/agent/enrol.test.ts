@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { siteId, uplinkId } from '#protocol/ids.ts'
 import { readAgentConfig } from '../../agent/config.ts'
 import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -62,4 +63,26 @@ test('a relay is named by host or by host and port, or is this machine', async (
   const relaying = ['--relay', '[fe80::1]:9000']
   await enrol([centre.address, '--site', 'S1', '--data', folder, ...relaying], `${ADMIN_PASSWORD}\n`)
   expect(readAgentConfig(folder).relay).toEqual({ host: 'fe80::1', port: 9000 })
+}, 60_000)
+
+test('a device is put on the line that is named, of its own site only', async () => {
+  const centre = await startTestCentre()
+  const line = {
+    name: 'SIM 4G',
+    isp: 'Viettel',
+    medium: 'cell',
+    monthlyBytes: 20_000_000,
+    vndPerMb: 200,
+  } as const
+  await centre.registry.addUplink({ id: uplinkId('L1'), site: siteId('S1'), ...line })
+  const folder = join(temporaryFolder(), 'agent')
+  const args = [centre.address, '--site', 'S1', '--data', folder]
+  const unknown = await enrol([...args, '--uplink', 'L9'], `${ADMIN_PASSWORD}\n`)
+  expect(unknown).toMatchObject({
+    status: 1,
+    said: expect.stringContaining('expected one of site S1, got L9'),
+  })
+  const enrolled = await enrol([...args, '--uplink', 'L1'], `${ADMIN_PASSWORD}\n`)
+  expect(enrolled).toMatchObject({ status: 0 })
+  expect(centre.registry.device(readAgentConfig(folder).device)?.uplink).toBe('L1')
 }, 60_000)

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { decodeGoodbye } from '#protocol/goodbye.ts'
 import { deviceId } from '#protocol/ids.ts'
 import { writeAgentConfig } from '../../agent/config.ts'
+import { runRelay } from '../../agent/main.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPskBroker } from '../support/psk-broker.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -91,3 +92,17 @@ test('the command, bundled: help, bad usage, a bad folder, and a life ended by S
     err: expect.stringContaining('journal: expected to read and write'),
   })
 })
+
+test.each(['abc', '', '0', '65536', '8885.5'])(
+  'a relay refuses --port %j, whatever its papers say',
+  async (port) => {
+    let said = ''
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += text
+      return true
+    })
+    onTestFinished(() => stderr.mockRestore())
+    expect(await runRelay(['--data', temporaryFolder(), '--port', port])).toBe(2)
+    expect(said).toContain(`--port: expected a port from 1 to 65535, got ${JSON.stringify(port)}\n`)
+  },
+)

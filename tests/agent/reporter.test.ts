@@ -14,6 +14,8 @@ function world() {
   const sealed: string[] = []
   const journal = {
     unsealedRows: 0,
+    waiting: 0,
+    pending: () => Array.from({ length: journal.waiting }),
     async take(which: string, rows: number) {
       const taken = Math.min(rows, journal.unsealedRows)
       journal.unsealedRows -= taken
@@ -117,4 +119,22 @@ test('room that is told twice seals no chunk twice', async () => {
   await Promise.all([reporter.onRoom(), reporter.onRoom()])
   expect(sealed()).toEqual(['oldest 240'])
   expect(journal.unsealedRows).toBe(100)
+})
+
+test('a line that flickers without an acknowledgement piles up no reports; the rows go once there is room', async () => {
+  const { journal, link, reporter, sealed, sampleFor } = world()
+  await sampleFor(400)
+  link.connected = true
+  journal.waiting = 20
+  for (let flap = 0; flap < 50; flap++) {
+    await reporter.onConnected()
+    await reporter.onRoom()
+    await sampleFor(1)
+  }
+  expect(sealed()).toEqual([])
+  journal.waiting = 0
+  await reporter.onRoom()
+  expect(sealed()).toEqual(['oldest 240'])
+  await sampleFor(15)
+  expect(sealed(), 'the present goes on').toEqual(['newest 15'])
 })

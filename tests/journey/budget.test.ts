@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { uplinkId } from '#protocol/ids.ts'
 import type { Pace } from '#protocol/pace.ts'
 import { SILENT_STEP } from '#protocol/pace.ts'
 import { createAgent } from '../../agent/agent.ts'
@@ -66,7 +67,8 @@ test('the owner says what a month may cost, the device stretches, says so, and i
   await eventually('an hour between two reports, announced', async () => (await step()) === 3)
   expect(await paceOf()).toMatchObject({ sampleSeconds: 120, reportSeconds: 3600 })
 
-  await cap(20_000)
+  // The API refuses so little.
+  await centre.registry.changeUplink(uplinkId('U1'), { ...line, monthlyBytes: 20_000 })
   await eventually('silence, announced', async () => (await step()) === SILENT_STEP)
   expect(log.lines).toContain('budget: silent but for what changes')
   const before = proxy.bytes

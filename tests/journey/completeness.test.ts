@@ -77,5 +77,7 @@ test('after weeks offline with a full journal the numbers of centre, page and ag
   expect(left, 'and with what the agent still has').toBeGreaterThanOrEqual(journal.unsealedRows)
   expect(left).toBeLessThanOrEqual(journal.unsealedRows + underWay)
   const page = await (await fetch(`${centre.address}/devices/${device}`)).text()
-  expect(page).toMatch(/Số đo: đã đo [\d.]+, đã lưu [\d.]+, tác tử báo mất [\d.]+ \(thưa bớt khi đầy đĩa/)
+  expect(page).toMatch(
+    /Lượt đo: đã đo [\d.]+, đã lưu [\d.]+, tác tử báo mất [\d.]+ \(lấy thưa khi nhật ký đầy/,
+  )
 })

@@ -5,6 +5,7 @@ import { encodeHello } from '#protocol/hello.ts'
 import { encodeReport } from '#protocol/report.ts'
 import { REPORT_VECTORS } from '../protocol/vectors.ts'
 import { startTestCentre } from '../support/centre.ts'
+import { eventually } from '../support/eventually.ts'
 import { connectDevice } from '../support/raw-device.ts'
 import { sampleHello } from '../support/sample-hello.ts'
 
@@ -95,15 +96,44 @@ test('reports that stand on each other may follow without waiting for an acknowl
   await client.endAsync()
 })
 
-test('a device whose hello cannot be read is welcome, and the hello is kept', async () => {
+test('a device whose hello cannot be read is welcome, and costs no quarantine', async () => {
   const { centre, client, publish, counted } = await connected(Uint8Array.of(2, 7, 7))
   await publish(encodeDelivery({ age: AGE, report: whole }))
   expect(await counted('stored')).toBe(1)
-  expect(await centre.api('/quarantine')).toMatchObject([
-    { device: 'D1', topic: 'hello', code: 'WIRE_VERSION' },
-  ])
+  expect(await centre.api('/quarantine')).toEqual([])
   const next = { ...report, seq: report.seq + 1, uptimeSeconds: report.uptimeSeconds + 180 }
   await publish(encodeDelivery({ age: AGE, report: encodeReport(next, baseOf(report)) }))
   expect(await counted('stored'), 'its first report told the epoch').toBe(2)
   await client.endAsync()
+})
+
+test('what came before a report that cannot be taken is acknowledged first: it does not come again for ever', async () => {
+  const { client, publish } = await connected()
+  const unreadable = Uint8Array.of(1, 0x2f, 99)
+  const later = { ...report, epoch: 1, seq: 9, uptimeSeconds: report.uptimeSeconds + 86_400 }
+  const baseless = encodeReport(later, baseOf({ ...report, epoch: 1, seq: 8 }))
+  const closed = new Promise((resolve) => client.once('close', resolve))
+  const first = publish(unreadable)
+  let answered = false
+  publish(encodeDelivery({ age: AGE, report: baseless })).then(
+    () => {
+      answered = true
+    },
+    () => {},
+  )
+  await first
+  await closed
+  expect(answered).toBe(false)
+  client.end(true)
+})
+
+test('a goodbye that cannot be read leaves nobody online', async () => {
+  const { centre, client } = await connected()
+  await client.publishAsync('g', Buffer.from([99]), { qos: 1 })
+  await client.endAsync()
+  const session = await eventually('its session', async () => {
+    const { session } = await centre.api<{ session: string }>('/devices/D1')
+    return session !== 'online' && session
+  })
+  expect(session).toBe('suspect')
 })

@@ -18,12 +18,12 @@ export interface AgentProcess {
 
 /** The papers of an enrolled device in a folder of their own. */
 export async function agentFolder(
-  centre: Pick<TestCentre, 'enrol' | 'mqttPort'>,
+  centre: Pick<TestCentre, 'enrolQuick' | 'mqttPort'>,
   device: string,
   pace = { sampleSeconds: 1, reportSeconds: 1, keepaliveSeconds: 60 },
 ): Promise<string> {
   const folder = temporaryFolder()
-  const enrolled = await centre.enrol(device, 'S1', 'router')
+  const enrolled = await centre.enrolQuick(device, pace)
   mkdirSync(folder, { recursive: true })
   await writeAgentConfig(folder, {
     server: { host: '127.0.0.1', port: centre.mqttPort },

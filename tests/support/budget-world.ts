@@ -64,6 +64,7 @@ export function budgetWorld(capBytes: number | null, wanted = OFFICE_PACE, line 
     log,
     boot: 1,
     steps: [] as number[],
+    months: 0,
     rooms: 0,
     news: false,
     budget: undefined as unknown as Budget,
@@ -78,6 +79,7 @@ export function budgetWorld(capBytes: number | null, wanted = OFFICE_PACE, line 
         ...{ store: disk, clock, boot: world.boot, identityBytes: 8, log, line: () => line },
         hasNews: () => world.news,
         onStep: (step: number) => world.steps.push(step),
+        onMonth: () => world.months++,
         onRoom: () => world.rooms++,
       }
       world.budget = new Budget(parts, await disk.read(), wanted, capBytes)

@@ -4,11 +4,18 @@ import { areaId, type DeviceId, type DeviceKind, deviceId, siteId } from '#proto
 import { type Centre, startCentre } from '../../server/centre.ts'
 import { readConfig } from '../../server/config.ts'
 import { DEFAULT_RULES, type Rules } from '../../server/incidents/rules.ts'
+import { newKey } from '../../server/registry/new-device.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export const ADMIN_PASSWORD = 'mat-khau-kiem-thu'
 
 const WEB_FOLDER = new URL('../../dist/web/', import.meta.url)
+
+/** What the centre then wants of the device: its settings stand above the device's own papers. */
+export interface QuickPace {
+  reportSeconds: number
+  keepaliveSeconds: number
+}
 
 export interface TestCentre extends Centre {
   folder: string
@@ -16,6 +23,8 @@ export interface TestCentre extends Centre {
   /** GET, or POST when there is a body, as the administrator. */
   api<Body>(path: string, body?: object, method?: 'POST' | 'PUT'): Promise<Body>
   enrol(device: string, site?: string, kind?: DeviceKind): Promise<{ device: DeviceId; key: Uint8Array }>
+  /** At a pace that the API would call too quick. */
+  enrolQuick(device: string, pace: QuickPace): Promise<{ device: DeviceId; key: Uint8Array }>
 }
 
 /** A whole centre on free ports and an own folder, with one area and one site; it stops with the test. */
@@ -63,6 +72,11 @@ export async function startTestCentre(
     async enrol(device, site = 'S1', kind = 'pc') {
       const { key } = await api<{ key: string }>('/enrolments', { device, site, kind, name: device })
       return { device: deviceId(device), key: Buffer.from(key, 'hex') }
+    },
+    async enrolQuick(name, pace) {
+      const added = { id: deviceId(name), name, key: newKey(), site: siteId('S1'), uplink: null }
+      await centre.registry.addDevice({ ...added, kind: 'router', ...pace, enrolledMs: Date.now() })
+      return { device: added.id, key: added.key }
     },
   }
 }

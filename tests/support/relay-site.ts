@@ -82,6 +82,8 @@ export async function startRelayCentre(sites: Record<string, string> = {}): Prom
 
 /** What stands between relay and centre: it may do to the bytes whatever it likes. */
 export interface Wire {
+  /** What the budget says; without it always yes. */
+  maySend?(): boolean
   up(payload: Uint8Array, pass: (payload: Uint8Array) => void): void
   down(payload: Uint8Array, pass: (payload: Uint8Array) => void): void
 }
@@ -114,6 +116,7 @@ export async function startRelay(
         return connected
       },
       publish: (payload) => {
+        if (wire.maySend?.() === false) return false
         wire.up(payload, (passed) => centre.relays.take(RELAY, passed))
         return true
       },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { atSize } from '../chaos/size.ts'
 import { eventually } from '../support/eventually.ts'
 import { canMakeLines } from '../support/weak-line.ts'
 import { figure, quantile, weakWorld } from './world.ts'
@@ -54,7 +55,9 @@ test.runIf(canMakeLines())(
       ...{ drained_s: (drainedMs - connectedMs) / 1000, rows_before_cut: before },
       ...{ live_p50_ms: quantile(liveMs, 0.5), live_reports: liveMs.length, ...line.traffic() },
     })
-    expect(acknowledgedMs! - connectedMs).toBeLessThan(1500)
-    expect(quantile(liveMs, 0.5)).toBeLessThan(1500)
+    // A slice runs beside other tests, whose load is not the line's doing.
+    const limitMs = atSize({ slice: 5000, full: 1500 })
+    expect(acknowledgedMs! - connectedMs).toBeLessThan(limitMs)
+    expect(quantile(liveMs, 0.5)).toBeLessThan(limitMs)
   },
 )

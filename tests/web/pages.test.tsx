@@ -261,30 +261,36 @@ describe('the page of a device', () => {
   it('shows every metric with its unit, those that this version does not know too', () => {
     const text = textOf(renderDevicePage(devicePage(), viewer(), ASSETS))
     expect(text).toContain(
-      'Bộ xử lý 1% Đã nhận 2 GB Đã tốn đường truyền 3 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5',
+      'Bộ xử lý 1% Đã nhận 2 GB Dữ liệu đã dùng trong tháng 3 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5',
     )
   })
 
   it.each<[string, Language, Partial<PaceView>, string]>([
     ['reports alone', 'vi', {}, 'Báo cáo mỗi 15 phút'],
-    ['pings', 'vi', { keepaliveSeconds: 60 }, 'Báo cáo mỗi 15 phút, kiểm tra sống mỗi 60 giây'],
+    ['pings', 'vi', { keepaliveSeconds: 60 }, 'Báo cáo mỗi 15 phút, báo còn hoạt động mỗi 60 giây'],
     [
       'the sentinel',
       'vi',
       { keepaliveSeconds: 300, sentinel: true },
-      'Báo cáo mỗi 15 phút, kiểm tra sống mỗi 5 phút, canh đường truyền cho cả điểm',
+      'Báo cáo mỗi 15 phút, báo còn hoạt động mỗi 5 phút, canh đường truyền thay các máy khác',
     ],
     [
       'what a budget stretched',
       'vi',
       { reportSeconds: 10_800, keepaliveSeconds: 7200, step: 4 },
-      'Báo cáo mỗi 3 giờ, kiểm tra sống mỗi 2 giờ, đã giãn 4 bậc vì hạn mức dữ liệu',
+      'Báo cáo mỗi 3 giờ, báo còn hoạt động mỗi 2 giờ, đã giãn nhịp 4 bậc để giữ hạn mức dữ liệu',
     ],
     [
       'the same in English',
       'en',
       { keepaliveSeconds: 90 },
       'Reports every 15 min, sign of life every 90 sec',
+    ],
+    [
+      'a sentinel stretched by one step, in English',
+      'en',
+      { sentinel: true, step: 1 },
+      'Reports every 15 min, watches the line for the others, stretched 1 step by its data budget',
     ],
   ])('says how often it hears of it: %s', (_case, language, changes, sentence) => {
     const pace = { reportSeconds: 900, keepaliveSeconds: 1200, step: 0, sentinel: false, ...changes }
@@ -293,14 +299,14 @@ describe('the page of a device', () => {
   })
 
   it.each<[string, Language, Partial<BillView>, string]>([
-    ['in a cap, with a price', 'vi', {}, 'Dữ liệu tháng này: 0,7 MB trong 5 MB, khoảng 140 đ'],
+    ['in a cap, with a price', 'vi', {}, 'Dữ liệu tháng này: 0,7 MB trên 5 MB, khoảng 140 đ'],
     ['in English', 'en', {}, 'Data this month: 0.7 MB of 5 MB, about 140 đ'],
     ['neither cap nor price', 'vi', { capBytes: null, vnd: null }, 'Dữ liệu tháng này: 0,7 MB'],
     [
       'reckoned by the centre',
       'vi',
       { bytes: 24_400, vnd: 1400, estimated: true },
-      'Dữ liệu tháng này: 0,024 MB trong 5 MB, khoảng 1.400 đ, ước tính',
+      'Dữ liệu tháng này: 0,024 MB trên 5 MB, khoảng 1.400 đ, ước tính',
     ],
   ])('says what the month has cost: %s', (_case, language, changes, sentence) => {
     const bill = { bytes: 700_000, capBytes: 5_000_000, vnd: 140, estimated: false, ...changes }
@@ -324,12 +330,12 @@ describe('the page of a device', () => {
   })
 
   it.each<[string, Language, Partial<RowsView>, string]>([
-    ['all is here', 'vi', { stored: 10_080 }, 'Số đo: đã đo 10.080, đã lưu 10.080, còn chờ gửi 0'],
+    ['all is here', 'vi', { stored: 10_080 }, 'Lượt đo: đã đo 10.080, đã lưu 10.080, còn chờ gửi 0'],
     [
       'thinned',
       'vi',
       { stored: 10_060, declaredLost: { ...NO_ROWS.declaredLost, thinned: 20 } },
-      'Số đo: đã đo 10.080, đã lưu 10.060, tác tử báo mất 20 (thưa bớt khi đầy đĩa), còn chờ gửi 0',
+      'Lượt đo: đã đo 10.080, đã lưu 10.060, tác tử báo mất 20 (lấy thưa khi nhật ký đầy), còn chờ gửi 0',
     ],
     [
       'of every kind',
@@ -340,13 +346,13 @@ describe('the page of a device', () => {
         vanished: 6,
         waiting: 7,
       },
-      'Số đo: đã đo 10.080, đã lưu 1, tác tử báo mất 14 (thưa bớt khi đầy đĩa 2, bỏ bớt khi đầy đĩa 3, hỏng trên đĩa 4, đĩa không ghi được 5), mất theo sổ cũ của máy 6, còn chờ gửi 7',
+      'Lượt đo: đã đo 10.080, đã lưu 1, tác tử báo mất 14 (lấy thưa khi nhật ký đầy 2, bỏ bớt khi nhật ký đầy 3, hỏng trên đĩa 4, đĩa không ghi được 5), mất cùng nhật ký cũ của máy 6, còn chờ gửi 7',
     ],
     [
       'in English',
       'en',
       { stored: 10_000, declaredLost: { ...NO_ROWS.declaredLost, damaged: 1 }, waiting: 79 },
-      'Readings: 10,080 taken, 10,000 stored, 1 declared lost by the agent (damaged on the disk), 79 still to be sent',
+      'Samples: 10,080 taken, 10,000 stored, 1 declared lost by the agent (damaged on the disk), 79 still to be sent',
     ],
   ])('says what became of what it measured: %s', (_case, language, changes, sentence) => {
     const rows = { ...NO_ROWS, produced: 10_080, ...changes }

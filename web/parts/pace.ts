@@ -3,7 +3,7 @@ import { formatInterval } from '../format.ts'
 import type { Language, PaceView } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
-/** "Báo cáo mỗi 15 phút, kiểm tra sống mỗi 60 giây" and, where it is so, that it is sentinel or was stretched. */
+/** "Báo cáo mỗi 15 phút, báo còn hoạt động mỗi 60 giây" and, where it is so, that it is sentinel or was stretched. */
 export function paceLine(pace: PaceView, language: Language): string {
   const words = wordsOf(language)
   if (pace.step === SILENT_STEP) return words.silent

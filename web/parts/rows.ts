@@ -3,7 +3,7 @@ import { formatNumber } from '../format.ts'
 import type { Language, RowsView } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
-/** "Số đo: đã đo 10.080, đã lưu 10.060, tác tử báo mất 20 (thưa bớt khi đầy đĩa), còn chờ gửi 0" */
+/** "Lượt đo: đã đo 10.080, đã lưu 10.060, tác tử báo mất 20 (lấy thưa khi nhật ký đầy), còn chờ gửi 0" */
 export function rowsLine(rows: RowsView, language: Language): string {
   const { rows: words } = wordsOf(language)
   const { produced, stored, declaredLost, waiting, vanished } = rows

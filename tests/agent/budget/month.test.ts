@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { connectPacketBytes, publishBytes } from '#protocol/cost.ts'
+import { breakOnLine, connectPacketBytes, publishBytes } from '#protocol/cost.ts'
 import { SILENT_STEP } from '#protocol/pace.ts'
 import { habitAt } from '../../../agent/budget/steps.ts'
-import { budgetWorld, OFFICE_PACE, settled } from '../../support/budget-world.ts'
+import { budgetWorld, METERED_LINE, OFFICE_PACE, settled } from '../../support/budget-world.ts'
 
 const DAY = 86_400
 const CONNECT = { clientIdBytes: 8, helloBytes: 24 }
@@ -114,4 +114,18 @@ test('a disk that takes nothing: what is set aside is spent and no more, and sai
   await settled()
   expect(world.rooms, 'told that there is room').toBeGreaterThan(before)
   expect(world.budget.maySend('live', 90)).toBe(true)
+})
+
+test('an attempt that nobody answers leaves nothing behind: the end of the line that stands costs its end alone', async () => {
+  const world = budgetWorld(1_000_000)
+  await world.start()
+  const { budget } = world
+  budget.attempted()
+  budget.connected(connectPacketBytes(CONNECT), 0)
+  budget.attempted()
+  budget.attempted(true)
+  budget.gaveUp()
+  const before = budget.spentBytes
+  budget.closed(false)
+  expect(budget.spentBytes - before).toBe(breakOnLine(METERED_LINE))
 })

@@ -130,9 +130,12 @@ async function dearestMonth(capBytes: number, happenings: readonly Happening[]):
     }
     for (let at = 0; at < syns; at++) {
       count(attemptOnLine(line))
-      budget.attempted()
+      budget.attempted(at > 0)
     }
-    if (outcome === 'dead') return
+    if (outcome === 'dead') {
+      budget.gaveUp()
+      return
+    }
     const sizes = { identityBytes: 8, connectBytes: 60 }
     // Refused with CONNACK: the dearest way.
     count(handshakeOnLine(line, sizes))

@@ -84,3 +84,27 @@ test('what was learnt is kept, and what cannot be read is forgotten', async () =
   const again = await learnIdleLimit(store, () => 6, rememberingLog())
   expect(again.limitMs()).toBe(15 * MINUTE)
 })
+
+test('what is learnt last is kept, however slow the disk was before', async () => {
+  const kept: string[] = []
+  const slow: (() => void)[] = []
+  const store = {
+    read: async () => null,
+    write: (text: string) =>
+      new Promise<void>((done) => {
+        slow.push(() => {
+          kept.push(text)
+          done()
+        })
+      }),
+  }
+  const learner = await learnIdleLimit(store, () => 5, rememberingLog())
+  learner.bore(2 * MINUTE)
+  learner.bore(3 * MINUTE)
+  await eventually('the first is being written', () => slow.length > 0)
+  expect(slow, 'one after the other').toHaveLength(1)
+  slow.pop()!()
+  await eventually('the second', () => slow.length > 0)
+  slow.pop()!()
+  expect(kept.map((text) => JSON.parse(text).boreMs)).toEqual([2 * MINUTE, 3 * MINUTE])
+})

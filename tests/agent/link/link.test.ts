@@ -312,6 +312,7 @@ test('what the meter forbids is not sent; when it allows it is', async () => {
     mayPing: () => true,
     maySend: () => allowed,
     attempted: () => counted.push('attempt'),
+    gaveUp: () => counted.push('gave up'),
     connected: (bytes) => counted.push(`connect ${bytes > 20}`),
     sent: (bytes, answered) => counted.push(`sent ${bytes} ${answered}`),
     received: (bytes) => counted.push(`received ${bytes}`),
@@ -510,4 +511,20 @@ test('reports too long for the window are answered before their eighth: none wai
     await eventually(`report ${seq} on its way`, () => centre.arrived.length >= seq)
   }
   expect(held.length, 'the last may wait for the next one').toBeLessThanOrEqual(2)
+})
+
+test('an attempt that nobody answers is told to the meter', async () => {
+  const centre = await broker()
+  await centre.stop()
+  const counted: string[] = []
+  const meter: LineMeter = {
+    ...UNMETERED,
+    attempted: () => counted.push('attempt'),
+    gaveUp: () => counted.push('gave up'),
+    closed: () => counted.push('closed'),
+  }
+  const { link } = await journalAndLink(centre.port, {}, { meter })
+  link.start()
+  await eventually('the end of the attempt', () => counted.length > 1)
+  expect(counted.slice(0, 2)).toEqual(['attempt', 'gave up'])
 })

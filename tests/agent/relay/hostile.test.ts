@@ -2,12 +2,16 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
-import { decodeUpBatch, MAX_ALIAS } from '#protocol/neighbours.ts'
+import { MAX_SECONDS } from '#protocol/limits.ts'
+import { decodeUpBatch, MAX_ALIAS, type UpPart } from '#protocol/neighbours.ts'
+import { sealKeys } from '../../../agent/relay/cipher.ts'
 import { Handshakes } from '../../../agent/relay/handshakes.ts'
-import { encodeLan } from '../../../agent/relay/lan.ts'
+import { encodeLan, LanCutter, MAX_STRANGER_BYTES } from '../../../agent/relay/lan.ts'
+import { SealSession } from '../../../agent/relay/seal-session.ts'
 import { seeded } from '../../samples/seeded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startNeighbour, startRelay, startRelayCentre } from '../../support/relay-site.ts'
+import { sampleHello } from '../../support/sample-hello.ts'
 
 async function stranger(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
@@ -20,7 +24,7 @@ async function stranger(port: number): Promise<Socket> {
 
 test('noise on the port closes the connection that makes it, and the neighbours are served on', async () => {
   const centre = await startRelayCentre()
-  const { relay, port } = await startRelay(centre)
+  const { relay, port } = await startRelay(centre, { limits: { maxStrangersPerAddress: 50 } })
   const device = await startNeighbour('D1', port)
   await eventually('welcome', () => device.told.includes('welcome'))
   const random = seeded(7)
@@ -56,6 +60,88 @@ test('a stranger may not send as much as a report, nor have more than an entry f
   socket.write(encodeLan({ kind: 'frame', named: false, sealed: new Uint8Array(400) }))
   await eventually('closed', () => socket.destroyed)
   expect(sent).toEqual(['enter'])
+})
+
+test('whom the centre answered may say a hello, and no more before the centre has opened it', async () => {
+  const centre = await startRelayCentre()
+  const sent: string[] = []
+  let answered = false
+  const { port } = await startRelay(centre, {
+    wire: {
+      up: (payload, pass) => {
+        sent.push(...decodeUpBatch(payload).parts.map(({ kind }) => kind))
+        pass(payload)
+      },
+      // The line is slow: the refusal of what does not open is still on its way.
+      down: (payload, pass) => {
+        if (answered) return
+        answered = true
+        pass(payload)
+      },
+    },
+    limits: { graceMs: 10_000 },
+  })
+  const socket = await stranger(port)
+  const heard: Buffer[] = []
+  socket.on('data', (chunk) => heard.push(chunk))
+  socket.write(encodeLan({ kind: 'enter', device: deviceId('X'), random: new Uint8Array(8) }))
+  // The line's state is 4 bytes, the answer 20.
+  await eventually('the answer', () => Buffer.concat(heard).length >= 24)
+  const hello = encodeLan({ kind: 'frame', named: true, sealed: new Uint8Array(MAX_STRANGER_BYTES - 1) })
+  for (let count = 0; count < 5; count++) socket.write(hello)
+  await eventually('the first hello', () => sent.includes('frame'))
+  socket.write(encodeLan({ kind: 'frame', named: false, sealed: new Uint8Array(400) }))
+  await eventually('closed', () => socket.destroyed)
+  expect(sent).toEqual(['enter', 'frame'])
+})
+
+test('the largest hello is taken from who was not accepted yet', () => {
+  const most = Number.MAX_SAFE_INTEGER
+  const [sampleSeconds, reportSeconds, keepaliveSeconds] = [MAX_SECONDS, MAX_SECONDS, MAX_SECONDS]
+  const pace = { settings: most, sampleSeconds, reportSeconds, keepaliveSeconds, step: 15 }
+  const hello = sampleHello({ epoch: most, boot: most, uptimeSeconds: most, rows: most, pace })
+  const frame = new SealSession(sealKeys(new Uint8Array(32), new Uint8Array(8), new Uint8Array(8))).hello(
+    hello,
+    0,
+  )
+  const cutter = new LanCutter(MAX_STRANGER_BYTES)
+  expect([...cutter.push(encodeLan(frame))]).toHaveLength(1)
+})
+
+test('the alias of an entry that was given up is not given to the next before the centre has heard of it', async () => {
+  const centre = await startRelayCentre()
+  const sent: UpPart[] = []
+  const { port } = await startRelay(centre, {
+    wire: { up: (payload) => sent.push(...decodeUpBatch(payload).parts), down: () => {} },
+  })
+  const enter = async (device: string): Promise<Socket> => {
+    const before = sent.length
+    const socket = await stranger(port)
+    socket.write(encodeLan({ kind: 'enter', device: deviceId(device), random: new Uint8Array(8) }))
+    await eventually('the entry', () => sent.length > before)
+    return socket
+  }
+  const first = await enter('X')
+  first.destroy()
+  await once(first, 'close')
+  await eventually('the centre heard of its end', () => sent.some(({ kind }) => kind === 'silent'))
+  await enter('Y')
+  expect(sent.map(({ kind, alias }) => [kind, alias])).toEqual([
+    ['enter', 1],
+    ['silent', 1],
+    ['enter', 1],
+  ])
+})
+
+test('one address has four silent connections at most; a device at another finds room', async () => {
+  const centre = await startRelayCentre()
+  const { port } = await startRelay(centre)
+  const sockets = await Promise.all([1, 2, 3, 4, 5, 6].map(() => stranger(port)))
+  await eventually('two are closed', () => sockets.filter(({ destroyed }) => destroyed).length === 2)
+  const other = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+  onTestFinished(() => void other.destroy())
+  const [word] = await once(other, 'data')
+  expect(word).toHaveLength(4)
 })
 
 test('no more connections than the limit are held', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeGoodbye } from '#protocol/goodbye.ts'
 import { eventually } from '../../support/eventually.ts'
-import { RELAY, startNeighbour, startRelay, startRelayCentre } from '../../support/relay-site.ts'
+import { RELAY, startNeighbour, startRelay, startRelayCentre, type Wire } from '../../support/relay-site.ts'
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1)
 
@@ -101,7 +101,7 @@ test('a device of another site, an unknown key and a full disk are refused, each
   await eventually('not stored', () => device.told.includes('refused: not-stored'))
   expect(device.journal.pending()).toHaveLength(1)
   centre.full = false
-  expect(centre.relays.count()).toBe(0)
+  expect(centre.relays.carries(device.device)).toBe(false)
   expect(RELAY).toBe('R0')
 })
 
@@ -118,4 +118,23 @@ test('a backlog goes piece by piece behind the present, and none of it waits two
   await eventually('all is acknowledged', () => device.journal.pending().length < 8)
   expect(centre.rows('D1')[0]).toBe(150)
   expect(centre.rows('D1').sort((a, b) => a - b)).toEqual(upTo(150))
+})
+
+test.each([
+  [2, 'is offered again', 1],
+  [3, 'is given up, and the line is down', 0],
+])('a batch that the budget refuses %i times %s', async (times, _what, stored) => {
+  const centre = await startRelayCentre()
+  let refusals = 0
+  const maySend = () => refusals-- <= 0
+  const wire: Wire = { maySend, up: (payload, pass) => pass(payload), down: (payload, pass) => pass(payload) }
+  const { relay, port } = await startRelay(centre, { wire })
+  const device = await startNeighbour('D1', port)
+  await eventually('welcome', () => device.told.includes('welcome'))
+  await device.sample()
+  refusals = times
+  await relay.report(() => {})
+  await eventually('the end of it', () => centre.rows('D1').length > 0 || device.told.includes('line down'))
+  expect(centre.rows('D1')).toHaveLength(stored)
+  expect(device.told.includes('line down')).toBe(stored === 0)
 })

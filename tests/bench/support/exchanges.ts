@@ -121,7 +121,7 @@ function uncappedBudget(line: Packets, identityBytes: number): Budget {
     store: { read: async () => 'none' as const, write: async () => {} },
     clock: { uptimeSeconds: () => 60, nowMs: () => Date.now() },
     ...{ boot: 1, identityBytes, line: () => line, hasNews: () => false },
-    ...{ onStep() {}, onRoom() {}, log: { info() {}, warn() {}, error() {} } },
+    ...{ onStep() {}, onMonth() {}, onRoom() {}, log: { info() {}, warn() {}, error() {} } },
   }
   return new Budget(parts, 'none', { sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 }, null)
 }

@@ -145,3 +145,20 @@ test('lines, who goes by them, and who was sentinel outlive a restart of the cen
 function goodbye(): Buffer {
   return Buffer.from('01000100', 'hex')
 }
+
+test('a cap that would mute a device is refused: on the line, and when a device joins', async () => {
+  const { centre, enrol } = await startWithLine()
+  const words = { name: 'SIM', isp: 'Viettel', medium: 'cell', vndPerMb: null }
+  const put = (monthlyBytes: number | null) => centre.api('/uplinks/L1', { ...words, monthlyBytes }, 'PUT')
+  await expect(put(0)).rejects.toThrow(/422.*monthlyBytes: expected null or at least \d+/)
+  const tiny = { ...words, id: 'L2', site: 'S1', monthlyBytes: 50_000 }
+  await expect(centre.api('/uplinks', tiny)).rejects.toThrow(/422/)
+  await put(100_000)
+  await enrol('P1', 'pc', 'L1')
+  await expect(enrol('P2', 'pc', 'L1')).rejects.toThrow(/422.*each of 2 device/)
+  await enrol('P2', 'pc')
+  await expect(centre.api('/devices/P2/uplink', { uplink: 'L1' }, 'PUT')).rejects.toThrow(/422/)
+  await put(200_000)
+  await centre.api('/devices/P2/uplink', { uplink: 'L1' }, 'PUT')
+  await expect(put(100_000)).rejects.toThrow(/422/)
+})

@@ -1,9 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dayOnLine } from '#protocol/forecast.ts'
+import { dayOnLine, leastCapOnLine } from '#protocol/forecast.ts'
 import { DEVICE_KINDS, type DeviceKind, deviceId, siteId, uplinkId } from '#protocol/ids.ts'
 import { decodeSettings, encodeSettings } from '#protocol/settings.ts'
-import { type Circumstances, isMetered, settingsFor, spreadFor } from '../../../server/fleet/settings.ts'
+import {
+  type Circumstances,
+  isMetered,
+  leastCapOf,
+  settingsFor,
+  spreadFor,
+} from '../../../server/fleet/settings.ts'
 import type { Uplink } from '../../../server/registry/registry.ts'
 
 const line = (changes: Partial<Uplink> = {}): Uplink => ({
@@ -125,4 +131,23 @@ test('a sentinel that pings can pay for it out of its share, whatever the line',
       expect(worst).toBeLessThanOrEqual(monthlyBytes)
     }),
   )
+})
+
+test('with the least cap no share is too small for a report a day, and with a byte less one is', () => {
+  const worst = { timestamps: true, tagBytes: 16, ipv6: true } as const
+  const least = (...kinds: DeviceKind[]) => {
+    const mates = devices(...kinds)
+    const smallest = (monthlyBytes: number) =>
+      Math.min(
+        ...mates.map(
+          (device) =>
+            settingsFor(circumstances({ device, mates, uplink: line({ monthlyBytes }) })).monthlyBytes!,
+        ),
+      )
+    const cap = leastCapOf(kinds)
+    return [smallest(cap) >= leastCapOnLine(worst), smallest(cap - 1) >= leastCapOnLine(worst)]
+  }
+  expect(least('pc')).toEqual([true, false])
+  expect(least('router', 'pc', 'pc')).toEqual([true, false])
+  expect(leastCapOf([]), 'of the first to come').toBe(leastCapOf(['pc']))
 })

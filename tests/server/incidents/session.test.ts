@@ -135,3 +135,13 @@ test.each<[string, Session, unknown]>([
 ])('%s', (_, session, expected) => {
   expect(session).toEqual(expected)
 })
+
+test('a device that has announced that it stays away is late only when it should be back', () => {
+  const rare: Observation = { t: 0, type: 'connected', device, keepaliveSeconds: 60, awaySeconds: 10_800 }
+  expect(after(rare, lost(60_000, 'socket'))).toMatchObject({
+    ...{ state: 'suspect', offlineAt: 60_000 + 1.5 * 10_800_000 },
+  })
+  expect(after(rare, pace(1000, 60), lost(60_000, 'socket'))).toMatchObject({
+    ...{ state: 'suspect', offlineAt: 60_000 + DEFAULT_RULES.holdDownSeconds.router * 1000 },
+  })
+})

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Ledger } from '../../../server/ledger/ledger.ts'
-import { platformRecord } from '../../../server/ledger/record.ts'
+import { KIND, platformRecord } from '../../../server/ledger/record.ts'
 import { LEDGER_MIGRATIONS } from '../../../server/ledger/schema.ts'
 import { readWal } from '../../../server/ledger/wal.ts'
 import { openDatabase } from '../../../server/sqlite/database.ts'
@@ -221,4 +221,14 @@ test('the log of a crash is sound, also where frames of an earlier life lie behi
   stale.writeUInt32BE((stale.readUInt32BE(12) ^ 0x5a5a5a5a) >>> 0, 12)
   expect(readWal(Buffer.concat([wal, stale])).fault).toBeNull()
   expect(readWal(Buffer.concat([wal, wal.slice(-frameBytes)])).fault).toMatch(/wrong one in frame \d+ of \d+/)
+})
+
+test('a row that is sound and yet no entry is left out and counted: nobody waits behind it for ever', async () => {
+  const { ledger, lines } = await open(join(temporaryFolder(), 'ledger.db'))
+  await ledger.append({ ...recordNumber(1), kind: KIND.goodbye, payload: Uint8Array.of(99) })
+  expect(ledger.read(0, 10)).toEqual([])
+  await ledger.append(platformRecord(2, 'started'))
+  expect(ledger.read(0, 1)).toMatchObject([{ offset: 2, kind: 'platform' }])
+  expect(ledger.damaged).toBe(1)
+  expect(lines).toEqual(['ledger: left out entry 1, which cannot be read'])
 })
