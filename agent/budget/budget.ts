@@ -17,7 +17,7 @@ import type { LineMeter } from '../link/meter.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
 import { type Account, type AccountStore, accountOf, type SavedAccount } from './account.ts'
-import { pass } from './calendar.ts'
+import { pass, passedBetween } from './calendar.ts'
 import { LateAnswers } from './late-answers.ts'
 import { fullOpenings, refill } from './openings.ts'
 import { habitAt, SILENT, STEPS, stepFor, type Wanted } from './steps.ts'
@@ -375,8 +375,7 @@ export class Budget implements LineMeter {
     const look = { boot, uptimeSeconds: clock.uptimeSeconds(), clockMs: clock.nowMs() }
     const before = this.#account.calendar
     const calendar = pass(before, look)
-    const passedSeconds =
-      before.atMs === null || calendar.atMs === null ? 0 : (calendar.atMs - before.atMs) / 1000
+    const passedSeconds = passedBetween(before, calendar)
     const capBytes = this.#capBytes ?? 0
     this.#account = {
       ...this.#account,

@@ -35,6 +35,12 @@ const EVEN_MS = 60_000
 
 export const NO_DATE: Calendar = { atMs: null, boot: 0, uptimeSeconds: 0, offTold: false, doubted: null }
 
+/** Without a date time passes all the same, as long as the machine runs. */
+export function passedBetween(before: Calendar, after: Calendar): number {
+  if (before.atMs !== null && after.atMs !== null) return (after.atMs - before.atMs) / 1000
+  return before.boot === after.boot ? Math.max(0, after.uptimeSeconds - before.uptimeSeconds) : 0
+}
+
 export function pass(calendar: Calendar, look: Look): Calendar {
   const { boot, uptimeSeconds, clockMs } = look
   const sameBoot = calendar.boot === boot

@@ -112,7 +112,7 @@ test('what came before a report that cannot be taken is acknowledged first: it d
   const unreadable = Uint8Array.of(1, 0x2f, 99)
   const later = { ...report, epoch: 1, seq: 9, uptimeSeconds: report.uptimeSeconds + 86_400 }
   const baseless = encodeReport(later, baseOf({ ...report, epoch: 1, seq: 8 }))
-  const closed = new Promise((resolve) => client.once('close', resolve))
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   const first = publish(unreadable)
   let answered = false
   publish(encodeDelivery({ age: AGE, report: baseless })).then(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { monthAt, monthName, monthStart } from '#protocol/month.ts'
-import { type Calendar, NO_DATE, pass } from '../../../agent/budget/calendar.ts'
+import { type Calendar, NO_DATE, pass, passedBetween } from '../../../agent/budget/calendar.ts'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -70,4 +70,10 @@ test('more than a month off wants a day of even running', () => {
   const first = run(atNoon, 2, [[30, off]])
   expect(first.atMs).toBe(START_MS)
   expect(run(first, 2, [[30 + DAY, off + DAY * 1000]]).atMs).toBe(off + DAY * 1000)
+})
+
+test('without a date time passes by the uptime, and not over a boot of unknown length', () => {
+  const first = run(NO_DATE, 1, [[30, 5000]])
+  expect(passedBetween(first, run(first, 1, [[90, 65_000]]))).toBe(60)
+  expect(passedBetween(first, run(first, 2, [[20, 5000]]))).toBe(0)
 })

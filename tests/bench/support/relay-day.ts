@@ -5,6 +5,7 @@
  * is, `welcome MS` when all neighbours are, and `done MS` at the end.
  */
 import { deviceId } from '#protocol/ids.ts'
+import { MAX_ALIAS } from '#protocol/neighbours.ts'
 import { encodeReport, type Report } from '#protocol/report.ts'
 import { DOWN_TOPICS, TOPICS } from '#protocol/topics.ts'
 import { connectOptions } from '../../../agent/link/connect.ts'
