@@ -17,7 +17,7 @@ import { takeStock } from './stock.ts'
 /** 28 bits fill four bytes of varint, and chance gives two journals of one device the same once in 268 million. */
 const EPOCH_END = 2 ** 28
 
-/** What was written before there was any release. */
+/** Files of a format that no release wrote: a developer's folder may hold some, with rows in them. */
 const FIRST_FORMAT = /\.journal$/
 
 export interface JournalOptions {

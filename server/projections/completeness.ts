@@ -1,10 +1,8 @@
 import type { Hello } from '#protocol/hello.ts'
 import type { DeviceId } from '#protocol/ids.ts'
 import { LOSS_REASONS, type RowsLossReason } from '#protocol/loss.ts'
-import type { Entry } from '../ledger/entry.ts'
 import type { Database } from '../sqlite/database.ts'
-import { loadPlace, savePlace } from './database.ts'
-import type { Projection } from './follower.ts'
+import { type DeviceEntry, PerDevice } from './per-device.ts'
 
 export type DeclaredLost = Record<RowsLossReason, number>
 
@@ -60,51 +58,13 @@ const UNHEARD: Account = {
 }
 
 /** For each device: how many rows it has measured, how many of them are here, and what became of the others. */
-export class Completeness implements Projection {
-  readonly name = 'completeness'
-  readonly #database: Database
-  readonly #devices = new Map<DeviceId, Account>()
-  #offset = 0
-
+export class Completeness extends PerDevice<Account> {
   constructor(database: Database) {
-    this.#database = database
-  }
-
-  start(): void {
-    this.#offset = loadPlace(this.#database, this.name)
-    const rows = this.#database.all<{ device: DeviceId; json: string }>('SELECT * FROM device_rows')
-    for (const { device, json } of rows) this.#devices.set(device, JSON.parse(json) as Account)
-  }
-
-  offset(): number {
-    return this.#offset
-  }
-
-  async apply(entries: readonly Entry[]): Promise<void> {
-    const changed = new Map<DeviceId, Account>()
-    for (const entry of entries) {
-      if (entry.kind === 'platform') continue
-      const known = changed.get(entry.device) ?? this.#devices.get(entry.device) ?? UNHEARD
-      const taken = take(known, entry)
-      if (taken !== known) changed.set(entry.device, taken)
-    }
-    const offset = entries.at(-1)?.offset ?? this.#offset
-    this.#database.transaction(() => {
-      for (const [device, account] of changed) {
-        this.#database.run(
-          'INSERT OR REPLACE INTO device_rows VALUES (?, ?)',
-          device,
-          JSON.stringify(account),
-        )
-      }
-      savePlace(this.#database, this.name, offset)
-    })
-    this.#offset = offset
-    for (const [device, account] of changed) this.#devices.set(device, account)
+    super({ database, name: 'completeness', table: 'device_rows', unheard: UNHEARD, take })
   }
 
   of(device: DeviceId): RowSums {
-    const { earlier, present } = this.#devices.get(device) ?? UNHEARD
+    const { earlier, present } = this.stateOf(device)
     const known = knownOf(present)
     const produced = Math.max(present.produced, known)
     const all = plus(earlier, { ...present, produced })
@@ -114,7 +74,7 @@ export class Completeness implements Projection {
 }
 
 /** The ledger holds each report and each declaration once, so every entry counts. */
-function take(account: Account, entry: Entry): Account {
+function take(account: Account, entry: DeviceEntry): Account {
   switch (entry.kind) {
     case 'connected':
       return entry.hello ? takeHello(account, entry.hello) : account
@@ -137,7 +97,6 @@ function take(account: Account, entry: Entry): Account {
     case 'lost':
     case 'goodbye':
     case 'pace':
-    case 'platform':
       return account
   }
 }

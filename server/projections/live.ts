@@ -1,10 +1,7 @@
-import { EventEmitter } from 'node:events'
 import type { DeviceId } from '#protocol/ids.ts'
-import type { Entry } from '../ledger/entry.ts'
 import { placeRows } from '../ledger/placement.ts'
 import type { Database } from '../sqlite/database.ts'
-import { loadPlace, savePlace } from './database.ts'
-import type { Projection } from './follower.ts'
+import { type DeviceEntry, PerDevice } from './per-device.ts'
 import { rowsOf } from './readings/values.ts'
 
 /** When something was measured: ms since 1970, which may be a guess, and by the device's own counts, which are none. */
@@ -26,75 +23,33 @@ export interface LiveDevice {
 /** What was measured longer ago than this says nothing of now, and is not shown as if it did. */
 const STALE_VALUE_MS = 24 * 3600_000
 
+const UNHEARD: LiveDevice = { readAt: 0, newest: {} }
+
 /** The newest values of every device, for pages and API; late history never overwrites what is newer. */
-export class Live implements Projection {
-  readonly name = 'live'
-  readonly #database: Database
-  readonly #devices = new Map<DeviceId, LiveDevice>()
-  readonly #changes = new EventEmitter<{ change: [DeviceId] }>()
-  #offset = 0
-
+export class Live extends PerDevice<LiveDevice> {
   constructor(database: Database) {
-    this.#database = database
-  }
-
-  start(): void {
-    this.#offset = loadPlace(this.#database, this.name)
-    for (const row of this.#database.all<{ device: DeviceId; json: string }>('SELECT * FROM live_device')) {
-      this.#devices.set(row.device, JSON.parse(row.json) as LiveDevice)
-    }
-  }
-
-  offset(): number {
-    return this.#offset
-  }
-
-  async apply(entries: readonly Entry[]): Promise<void> {
-    const changed = new Map<DeviceId, LiveDevice>()
-    for (const entry of entries) {
-      if (entry.kind !== 'report') continue
-      const known = changed.get(entry.device) ?? this.#devices.get(entry.device)
-      const taken = takeReport(known, entry)
-      if (taken !== known) changed.set(entry.device, taken)
-    }
-    const offset = entries.at(-1)?.offset ?? this.#offset
-    this.#database.transaction(() => {
-      for (const [device, state] of changed) {
-        this.#database.run('INSERT OR REPLACE INTO live_device VALUES (?, ?)', device, JSON.stringify(state))
-      }
-      savePlace(this.#database, this.name, offset)
-    })
-    this.#offset = offset
-    for (const [device, state] of changed) {
-      this.#devices.set(device, state)
-      this.#changes.emit('change', device)
-    }
+    super({ database, name: 'live', table: 'live_device', unheard: UNHEARD, take })
   }
 
   /** Newest values that are not too old to stand for now. */
   device(id: DeviceId, now: number): { readAt: number; values: Record<string, number> } | null {
-    const known = this.#devices.get(id)
-    if (!known) return null
+    const known = this.stateOf(id)
+    if (known === UNHEARD) return null
     const fresh = Object.entries(known.newest).filter(([, { at }]) => at > now - STALE_VALUE_MS)
     return {
       readAt: known.readAt,
       values: Object.fromEntries(fresh.map(([name, { value }]) => [name, value])),
     }
   }
-
-  /** Calls `listener` after each change of a device's values; returns how to stop that. */
-  onChange(listener: (device: DeviceId) => void): () => void {
-    this.#changes.on('change', listener)
-    return () => this.#changes.off('change', listener)
-  }
 }
 
-function takeReport(known: LiveDevice | undefined, entry: Entry & { kind: 'report' }): LiveDevice {
+function take(known: LiveDevice, entry: DeviceEntry): LiveDevice {
+  if (entry.kind !== 'report') return known
   const { epoch, boot, uptimeSeconds, offsetsSeconds } = entry.report
   // A boot that is over says nothing of now, whenever its rows may have been measured.
-  if (known?.run?.epoch === epoch && boot < known.run.boot) return known
+  if (known.run?.epoch === epoch && boot < known.run.boot) return known
   const rows = rowsOf({ report: entry.report, rowsAt: placeRows(entry.at, entry.age, entry.report) })
-  const live: LiveDevice = { readAt: 0, ...known, newest: { ...known?.newest } }
+  const live: LiveDevice = { ...known, newest: { ...known.newest } }
   rows.forEach(({ at, values }, row) => {
     const run = { epoch, boot, uptimeSeconds: uptimeSeconds + offsetsSeconds[row]! }
     for (const [metric, value] of Object.entries(values)) {

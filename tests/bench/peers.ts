@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type DayPlan, measureDeviceDay } from './support/device-days.ts'
+import { type DayPlan, METERED_DAY, measureDeviceDay, OFFICE_DAY } from './support/device-days.ts'
 import { requireTools } from './support/namespace.ts'
 import { collectd } from './support/peers/collectd.ts'
 import { mosquitto } from './support/peers/mosquitto.ts'
@@ -39,20 +39,14 @@ const OUR_FIRST_LINE = 90
 const DEFAULT_BOUND = 150
 const THRIFTIEST_ENCRYPTED_BOUND = 14
 
-/** Our day as an agent comes: a report each quarter of an hour, each answered, the suite with the long tag. */
-const OUR_DEFAULT: DayPlan = {
-  ...{ sample: 'office', seed: 42, samplesPerReport: 15, share: 1 },
-  ...{ answerEvery: 1, metered: false, deadBands: false, timestamps: false },
-}
-
 /** Our days on a metered line, by the delay of delivery; the short ones are run in part. */
 const OUR_THRIFTIEST: readonly DayPlan[] = [
   [900, 1],
   [300, 0.5],
   [60, 0.1],
 ].map(([delaySeconds, share]) => ({
-  ...OUR_DEFAULT,
-  ...{ answerEvery: 8, metered: true, samplesPerReport: delaySeconds! / SAMPLE_SECONDS, share: share! },
+  ...METERED_DAY,
+  ...{ samplesPerReport: delaySeconds! / SAMPLE_SECONDS, share: share! },
 }))
 
 interface Ours {
@@ -70,7 +64,7 @@ function tellFailure({ name }: Peer, error: unknown): null {
 async function measureOurs(): Promise<{ byDefault: Ours; thriftiest: Ours[] }> {
   const server = await startBenchServer()
   try {
-    const plans = [OUR_DEFAULT, ...OUR_THRIFTIEST]
+    const plans = [OFFICE_DAY, ...OUR_THRIFTIEST]
     const [byDefault, ...thriftiest] = await Promise.all(
       plans.map(async (plan, at): Promise<Ours> => {
         const { dayBytes } = await measureDeviceDay(server, OUR_FIRST_LINE + at, plan)

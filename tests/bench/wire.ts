@@ -2,33 +2,30 @@
  * `npm run bench:wire`: the IP bytes of one device's day, both directions, from packet captures. The agent's own
  * journal and link run in a network namespace, the server as it is built outside of it, a veth pair between them.
  */
-import { type DayPlan, type MeasuredDay, measureDeviceDay } from './support/device-days.ts'
+import {
+  type DayPlan,
+  METERED_DAY,
+  type MeasuredDay,
+  measureDeviceDay,
+  OFFICE_DAY,
+} from './support/device-days.ts'
 import { requireTools } from './support/namespace.ts'
 import { printFigure } from './support/print-figure.ts'
 import { measureRelayDay } from './support/relay-days.ts'
 import { startBenchServer } from './support/server.ts'
 
-/** Ten metrics a minute, a report each quarter of an hour, each answered; TCP timestamps off, as deploy/ says. */
-const OFFICE: DayPlan = {
-  ...{ sample: 'office', seed: 42, samplesPerReport: 15, share: 1 },
-  ...{ answerEvery: 1, metered: false, deadBands: false, timestamps: false },
-}
-
-/** One answer for eight reports and an 8-byte tag: what an agent does on a metered line. */
-const THRIFTY: DayPlan = { ...OFFICE, answerEvery: 8, metered: true }
-
 /** Name, bound of the issue in bytes or null, plan. Reports each minute run a tenth of the day. */
 const DAYS: readonly (readonly [name: string, bound: number | null, plan: DayPlan])[] = [
-  ['wire.device_day', 24_000, OFFICE],
-  ['wire.device_day', null, { ...OFFICE, timestamps: true }],
-  ['wire.device_day_metered', 24_000, { ...OFFICE, metered: true }],
-  ['wire.device_day_cumulative', null, { ...THRIFTY, metered: false }],
-  ['wire.device_day_cumulative', 17_500, THRIFTY],
-  ['wire.device_day_cumulative', null, { ...THRIFTY, timestamps: true }],
-  ['wire.device_day_delta', 20_000, { ...OFFICE, sample: 'idle', deadBands: true }],
-  ['wire.device_day_delta', 20_000, { ...THRIFTY, sample: 'idle', deadBands: true }],
-  ['wire.device_day_5min', 58_000, { ...THRIFTY, samplesPerReport: 5, share: 0.5 }],
-  ['wire.device_day_1min', 260_000, { ...THRIFTY, samplesPerReport: 1, share: 0.1 }],
+  ['wire.device_day', 24_000, OFFICE_DAY],
+  ['wire.device_day', null, { ...OFFICE_DAY, timestamps: true }],
+  ['wire.device_day_metered', 24_000, { ...OFFICE_DAY, metered: true }],
+  ['wire.device_day_cumulative', null, { ...METERED_DAY, metered: false }],
+  ['wire.device_day_cumulative', 17_500, METERED_DAY],
+  ['wire.device_day_cumulative', null, { ...METERED_DAY, timestamps: true }],
+  ['wire.device_day_delta', 20_000, { ...OFFICE_DAY, sample: 'idle', deadBands: true }],
+  ['wire.device_day_delta', 20_000, { ...METERED_DAY, sample: 'idle', deadBands: true }],
+  ['wire.device_day_5min', 58_000, { ...METERED_DAY, samplesPerReport: 5, share: 0.5 }],
+  ['wire.device_day_1min', 260_000, { ...METERED_DAY, samplesPerReport: 1, share: 0.1 }],
 ]
 
 const RECONNECT_BOUND_BYTES = 1150

@@ -1,22 +1,19 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { type CapturedPacket, startCapture } from './capture.ts'
+import { bytesOf, captureScript, SETTLE_MS } from './captured-script.ts'
 import type { DeviceDay } from './device-day.ts'
 import { openNamespace } from './namespace.ts'
 import type { BenchServer } from './server.ts'
 
-const DEVICE_DAY = fileURLToPath(new URL('device-day.ts', import.meta.url))
-const FROM_SOURCE = fileURLToPath(new URL('../../../deploy/from-source.mjs', import.meta.url))
-
-/** The last ACK of a connect follows CONNACK within a delayed ACK's 200 ms; the first report comes later. */
-const SETTLE_MS = 220
-
 /** What is asked for: everything that the day's own script does not get from the server. */
 export type DayPlan = Omit<DeviceDay, 'host' | 'port' | 'device' | 'key'>
+
+/** Ten metrics a minute, a report each quarter of an hour, each answered; TCP timestamps off, as deploy/ says. */
+export const OFFICE_DAY: DayPlan = {
+  ...{ sample: 'office', seed: 42, samplesPerReport: 15, share: 1 },
+  ...{ answerEvery: 1, metered: false, deadBands: false, timestamps: false },
+}
+
+/** One answer for eight reports and an 8-byte tag: what an agent does on a metered line. */
+export const METERED_DAY: DayPlan = { ...OFFICE_DAY, answerEvery: 8, metered: true }
 
 /** Bytes at the IP layer, headers included, both ways. */
 export interface MeasuredDay {
@@ -30,9 +27,6 @@ export interface MeasuredDay {
   modelErrorPercent: number
 }
 
-const bytesOf = (packets: readonly CapturedPacket[]): number =>
-  packets.reduce((sum, { ipBytes }) => sum + ipBytes, 0)
-
 /**
  * A device's day in a network namespace of its own, against the server as it is built: its reports follow each other
  * as fast as each is done with, alone on the line. `number` tells days that run side by side apart.
@@ -43,7 +37,6 @@ export async function measureDeviceDay(
   plan: DayPlan,
 ): Promise<MeasuredDay> {
   const namespace = openNamespace(number)
-  const folder = mkdtempSync(join(tmpdir(), 'haidang-bench-'))
   try {
     namespace.setTimestamps(plan.timestamps)
     const { device, key } = await server.enrol(`DAY${number}`)
@@ -51,19 +44,7 @@ export async function measureDeviceDay(
       ...{ host: namespace.serverAddress, port: server.mqttPort, device, key },
       ...plan,
     }
-    const file = join(folder, 'day.pcap')
-    const capture = await startCapture(namespace.name, namespace.device, server.mqttPort, file)
-    const [program, ...args] = namespace.inside(
-      process.execPath,
-      ...['--import', FROM_SOURCE, DEVICE_DAY, JSON.stringify(day)],
-    )
-    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const told: Record<string, number> = {}
-    for await (const line of createInterface(child.stdout)) {
-      const [what, value] = line.split(' ')
-      told[what!] = Number(value)
-    }
-    const packets = await capture.stop()
+    const { packets, told } = await captureScript(namespace, server.mqttPort, 'device-day.ts', day)
     const { begin, connected, done, model = 0 } = told
     if (!begin || !connected || !done)
       throw new Error(`device-day: expected it to run to its end, got ${JSON.stringify(told)}`)
@@ -80,6 +61,5 @@ export async function measureDeviceDay(
     }
   } finally {
     namespace.remove()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
