@@ -40,7 +40,7 @@ export function formatMegabytes(bytes: number, language: Language): string {
 
 /** "1.400 đ" */
 export function formatVnd(vnd: number, language: Language): string {
-  return `${formatNumber(vnd, language, 0)} đ`
+  return `${formatNumber(vnd, language, 0)}\u00a0đ`
 }
 
 function unit(count: number, name: 'second' | 'minute' | 'hour' | 'day', language: Language): string {

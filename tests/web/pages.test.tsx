@@ -299,14 +299,14 @@ describe('the page of a device', () => {
   })
 
   it.each<[string, Language, Partial<BillView>, string]>([
-    ['in a cap, with a price', 'vi', {}, 'Dữ liệu tháng này: 0,7 MB trên 5 MB, khoảng 140 đ'],
-    ['in English', 'en', {}, 'Data this month: 0.7 MB of 5 MB, about 140 đ'],
+    ['in a cap, with a price', 'vi', {}, 'Dữ liệu tháng này: 0,7 MB trên 5 MB, khoảng 140\u00a0đ'],
+    ['in English', 'en', {}, 'Data this month: 0.7 MB of 5 MB, about 140\u00a0đ'],
     ['neither cap nor price', 'vi', { capBytes: null, vnd: null }, 'Dữ liệu tháng này: 0,7 MB'],
     [
       'reckoned by the centre',
       'vi',
       { bytes: 24_400, vnd: 1400, estimated: true },
-      'Dữ liệu tháng này: 0,024 MB trên 5 MB, khoảng 1.400 đ, ước tính',
+      'Dữ liệu tháng này: 0,024 MB trên 5 MB, khoảng 1.400\u00a0đ, ước tính',
     ],
   ])('says what the month has cost: %s', (_case, language, changes, sentence) => {
     const bill = { bytes: 700_000, capBytes: 5_000_000, vnd: 140, estimated: false, ...changes }
