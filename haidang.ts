@@ -16,9 +16,18 @@ const COMMANDS = {
     summary: 'tác tử nhận cả báo cáo của máy lân cận · an agent that carries its neighbours’ reports too',
     run: async (args: string[]) => (await import('./agent/main.ts')).runRelay(args),
   },
+  demo: {
+    summary: 'trình diễn: một tỉnh mô phỏng và một cơn bão · a show: a simulated province and a storm',
+    run: async (args: string[]) => (await import('./deploy/demo/demo.ts')).runDemo(args),
+  },
   enrol: {
     summary: 'ghi danh máy này với trung tâm · enrol this machine with a centre',
     run: async (args: string[]) => (await import('./agent/enrol.ts')).runEnrol(args),
+  },
+  replay: {
+    summary: 'chạy lại quá khứ, so sánh bộ quy tắc · runs a past again, compares sets of rules',
+    run: async (args: string[]) =>
+      (await import('./server/replay/main.ts')).runReplay(args, process.env.HAIDANG_DATA || 'data'),
   },
 } as const
 

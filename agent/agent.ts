@@ -9,10 +9,12 @@ import { type AccountStore, accountFile, type SavedAccount } from './budget/acco
 import { createLineBytes } from './budget/line-bytes.ts'
 import { mayCarryTimestamps } from './budget/timestamps.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Collector } from './collect/collector.ts'
 import { createCpuCollector } from './collect/cpu.ts'
 import { createDiskCollector } from './collect/disk.ts'
 import { createMemoryCollector } from './collect/memory.ts'
 import { createNetworkCollector } from './collect/network.ts'
+import { createPowerCollector } from './collect/power.ts'
 import { createTemperatureCollector } from './collect/temperature.ts'
 import type { AgentConfig } from './config.ts'
 import { createDeadBands } from './dead-band.ts'
@@ -30,6 +32,7 @@ import type { Log } from './log.ts'
 import { rememberingLookup } from './lookup.ts'
 import type { Sealed } from './outbox.ts'
 import { Pacer } from './pacer.ts'
+import { PowerWatch, type PowerWatchLimits } from './power-watch.ts'
 import { reasonOf } from './reason.ts'
 import type { RouteLimits } from './relay/route.ts'
 import { Way } from './relay/way.ts'
@@ -49,6 +52,10 @@ export interface AgentParts {
   clock?: Clock
   /** When it leaves its relay, and when it comes back. */
   routeLimits?: Partial<RouteLimits>
+  /** Tells whether the machine runs on mains. */
+  power?: Collector
+  /** How often that is looked at. */
+  powerLimits?: Partial<PowerWatchLimits>
 }
 
 /** One device's agent: samples, keeps, reports. */
@@ -57,19 +64,27 @@ export interface Agent {
   start(): Promise<void>
   /** Says goodbye, in the journal and to the centre, and leaves nothing running. */
   stop(reason: GoodbyeReason): Promise<void>
+  /** Whether updates and probes are to wait, because of a storm. */
+  held(): boolean
 }
 
 export function createAgent(given: AgentParts): Agent {
-  const parts = { clock: systemClock, routeLimits: {}, ...given }
+  const parts = {
+    ...{ clock: systemClock, routeLimits: {}, power: createPowerCollector(), powerLimits: {} },
+    ...given,
+  }
   let assembled: Promise<Agent> | null = null
+  let begun: Agent | null = null
   return {
     async start() {
       assembled = open(parts).then((opened) => assemble(parts, opened))
-      await (await assembled).start()
+      begun = await assembled
+      await begun.start()
     },
     async stop(reason) {
       await (await assembled)?.stop(reason)
     },
+    held: () => begun?.held() ?? false,
   }
 }
 
@@ -104,10 +119,14 @@ async function open({ config, folder, log, clock }: Required<AgentParts>): Promi
   }
 }
 
-function assemble({ config, folder, log, clock, routeLimits }: Required<AgentParts>, opened: Opened): Agent {
+function assemble(
+  { config, folder, log, clock, routeLimits, power, powerLimits }: Required<AgentParts>,
+  opened: Opened,
+): Agent {
   const { journal, settings, store, saved, timestamps, silences } = opened
   let { boot } = opened
   let stopping = false
+  let powerSource: number | undefined
   const exchange = new Exchange()
 
   const hello = (): Hello => ({
@@ -191,6 +210,7 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
       createDiskCollector(folder),
       createNetworkCollector(),
       createTemperatureCollector(),
+      power,
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],
     clock,
@@ -200,10 +220,18 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
       pacer.tick()
       const values = billed(pacer.metered ? banded(sample.values) : sample.values)
       await intake.take({ ...sample, values })
-      await reporter.onSample()
+      await reporter.onSample({ urgent: powerTurned(sample.values.power_source) })
     },
     log,
   })
+  const powerWatch = new PowerWatch({ power, limits: powerLimits, onTurn: () => sampler.sampleNow() })
+
+  /** Since the sample before: that is what the neighbours' silence is judged by, so it is told at once. */
+  function powerTurned(source: number | undefined): boolean {
+    const before = powerSource
+    powerSource = source ?? before
+    return before !== undefined && before !== powerSource
+  }
 
   /** How the last boot ended is said once, also if the agent starts again in this boot. */
   async function rememberTold(): Promise<void> {
@@ -222,10 +250,13 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
       await pacer.start()
       if (stopping) return
       await sampler.start()
-      if (!stopping) await way.start()
+      if (stopping) return
+      powerWatch.start()
+      await way.start()
     },
     async stop(reason) {
       stopping = true
+      powerWatch.stop()
       await sampler.stop()
       intake.stop()
       const goodbye = { reason, boot: boot.number, uptimeSeconds: clock.uptimeSeconds() }
@@ -239,6 +270,7 @@ function assemble({ config, folder, log, clock, routeLimits }: Required<AgentPar
       await journal.close()
       log.info({ reason, heard }, 'agent stopped')
     },
+    held: () => pacer.held,
   }
 }
 

@@ -93,6 +93,11 @@ export class Pacer {
     return this.#settings !== null && this.#settings.monthlyBytes !== null
   }
 
+  /** A storm: whoever updates or probes waits while this is true. */
+  get held(): boolean {
+    return this.#settings?.hold ?? false
+  }
+
   /** Over how long devices spread their return when it was the centre that went away. */
   get spreadMs(): number {
     return (this.#settings?.spreadSeconds ?? 0) * 1000

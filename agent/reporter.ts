@@ -38,7 +38,7 @@ export function isDue(lastMs: number | null, nowMs: number, pace: Rhythm): boole
 
 /**
  * Decides when samples become a report, in two lanes. The present: at once after connecting, then every
- * `reportSeconds`, right behind a sample. The past, which is what came together without a connection: a chunk at a
+ * `reportSeconds`, right behind a sample, and before that behind one that cannot wait. The past, which is what came together without a connection: a chunk at a
  * time, each when the link has room, so that the present never waits long behind it.
  */
 export class Reporter {
@@ -60,11 +60,12 @@ export class Reporter {
     if (!this.#crowded) await this.#sealPresent()
   }
 
-  async onSample(): Promise<void> {
+  /** @param urgent it tells of something that cannot wait until a report is due */
+  async onSample({ urgent = false } = {}): Promise<void> {
     const { link, pace } = this.#parts
     if (!link.connected) return
     this.#freshRows++
-    if (!isDue(this.#lastMs, performance.now(), pace())) return
+    if (!urgent && !isDue(this.#lastMs, performance.now(), pace())) return
     await this.#sealPresent()
     if (link.report) link.report()
     else link.send()

@@ -52,6 +52,8 @@ export class Sampler {
   /** While the next sample is waited for: what its time is counted from. */
   #waitingSinceMs: number | null = null
   #running = false
+  /** One more sample was asked for while one was being taken: what it tells may be older than the asking. */
+  #again = false
   #handedOn = Promise.resolve()
 
   constructor(parts: SamplerParts) {
@@ -76,6 +78,17 @@ export class Sampler {
     this.#schedule(this.#waitingSinceMs)
   }
 
+  /** Something has happened that cannot wait: one sample out of turn; the pace stays as it was. */
+  sampleNow(): void {
+    if (!this.#running) return
+    if (this.#waitingSinceMs === null) {
+      this.#again = true
+      return
+    }
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#take(this.#waitingSinceMs)
+  }
+
   /** Resolves when the last sample is handed on; a collector that hangs is not waited for. */
   async stop(): Promise<void> {
     this.#running = false
@@ -97,10 +110,15 @@ export class Sampler {
     if (!this.#running) return
     const waitMs = untilNext(startedMs, performance.now(), this.#parts.sampleSeconds() * 1000)
     this.#waitingSinceMs = startedMs
-    this.#timer = setTimeout(() => {
-      this.#waitingSinceMs = null
-      void this.#sample().then(() => this.#schedule(startedMs))
-    }, waitMs)
+    this.#timer = setTimeout(() => this.#take(startedMs), waitMs)
+    if (!this.#again) return
+    this.#again = false
+    this.sampleNow()
+  }
+
+  #take(startedMs: number): void {
+    this.#waitingSinceMs = null
+    void this.#sample().then(() => this.#schedule(startedMs))
   }
 
   async #sample(): Promise<void> {

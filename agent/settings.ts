@@ -25,7 +25,8 @@ export async function readSettings(folder: string, log: Pick<Log, 'warn'>): Prom
   }
   let problems: string[]
   try {
-    const settings = JSON.parse(text) as Settings
+    // An agent of before there were holds has kept none.
+    const settings: Settings = { hold: false, ...(JSON.parse(text) as Omit<Settings, 'hold'>) }
     problems = problemsOf(settings)
     if (problems.length === 0) return settings
   } catch {
@@ -53,7 +54,7 @@ export function problemsOf(settings: Settings): string[] {
     ['spreadSeconds', spreadSeconds, 0, MAX_SPREAD_SECONDS],
   ]
   if (monthlyBytes !== null) bounds.push(['monthlyBytes', monthlyBytes, 0, MAX_MONTHLY_BYTES])
-  return bounds
+  const outOfBounds = bounds
     .filter(
       ([, value, min, max]) => !(Number.isInteger(value) && Number(value) >= min && Number(value) <= max),
     )
@@ -61,4 +62,7 @@ export function problemsOf(settings: Settings): string[] {
       ([name, value, min, max]) =>
         `settings: ${name}: expected a whole number from ${min} to ${max}, got ${value}`,
     )
+  const { hold } = settings
+  if (typeof hold !== 'boolean') outOfBounds.push(`settings: hold: expected true or false, got ${hold}`)
+  return outOfBounds
 }

@@ -24,8 +24,11 @@ const LOCAL_KEEPALIVE_SECONDS = 60
 /** The agent has 3 s to say goodbye; then it is not waited for. */
 const AGENT_STOP_MS = 5000
 
-const CENTRE_AREA = { id: areaId('TT'), parent: null, name: 'Trung tâm giám sát' }
-const CENTRE_SITE = { id: siteId('TT-1'), area: CENTRE_AREA.id, name: 'Máy chủ' }
+const CENTRE_AREA = { id: areaId('TT'), parent: null, name: 'Trung tâm giám sát', code: null }
+const CENTRE_SITE = {
+  ...{ id: siteId('TT-1'), area: CENTRE_AREA.id, name: 'Máy chủ' },
+  ...{ terrain: null, latitude: null, longitude: null },
+}
 
 /** `npm start`: the centre in this process, the agent in one of its own. @returns the exit status */
 export async function runStart(args: string[]): Promise<number> {
@@ -65,6 +68,8 @@ async function enrolThisMachine(centre: Centre, folder: string, host: string): P
     id: deviceId(newId()),
     site: CENTRE_SITE.id,
     uplink: null,
+    sim: null,
+    battery: false,
     // Not a PC that somebody may switch off in the evening: when it is silent, that is worth a message.
     kind: 'other' as const,
     name: hostname(),

@@ -121,6 +121,11 @@ export class BitReader {
     return ones
   }
 
+  /** Less than a byte is left. */
+  get isAtEnd(): boolean {
+    return this.#bytes.length * 8 - this.#position < 8
+  }
+
   /** Less than a byte may be left, and only zeros. @throws WireError `WIRE_TRAILING` */
   finish(): void {
     const left = this.#bytes.length * 8 - this.#position

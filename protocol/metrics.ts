@@ -22,13 +22,37 @@ export const METRICS = [
     en: 'Data used this month',
     unit: 'B',
   },
+  // 0 unknown, 1 mains, 2 battery.
+  { number: 11, name: 'power_source', step: 1, vi: 'Nguồn điện', en: 'Power source', unit: '' },
+  // Of the serving cell, as modems tell it: 28 bits of LTE, of which the last 8 are the cell of its base station.
+  { number: 12, name: 'cell_id', step: 1, vi: 'Trạm di động', en: 'Base station', unit: '' },
 ] as const
+
+/** The values of `power_source`; the place in the list is the number on the wire, for ever. */
+export const POWER_SOURCES = ['unknown', 'mains', 'battery'] as const
+export type PowerSource = (typeof POWER_SOURCES)[number]
+
+/** An LTE cell identity (3GPP TS 36.413, 9.2.1.38) is its base station's number, 20 bits, and the cell's, 8 bits. */
+const CELLS_PER_STATION = 256
+const LTE_CELLS = 2 ** 28
+
+/**
+ * Which base station a `cell_id` belongs to: its sectors share mast and mains. Of the longer numbers of 5G nobody
+ * outside the network knows where the station ends and the cell begins: there each cell stands for itself.
+ */
+export function baseStationOf(cellId: number): string {
+  return cellId < LTE_CELLS ? String(Math.floor(cellId / CELLS_PER_STATION)) : `nr-${cellId}`
+}
 
 export type MetricName = (typeof METRICS)[number]['name']
 type Metric = (typeof METRICS)[number]
 
 const byNumber = new Map<number, Metric>(METRICS.map((metric) => [metric.number, metric]))
 const byName = new Map<string, Metric>(METRICS.map((metric) => [metric.name, metric]))
+
+export function numberOf(name: MetricName): number {
+  return byName.get(name)!.number
+}
 
 /** A number that stands for a word: it has no unit, and a mean or a line through several says nothing. */
 export function isState(name: string): boolean {

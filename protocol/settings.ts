@@ -19,7 +19,12 @@ export interface Settings {
   spreadSeconds: number
   /** What the device may spend on its line in a calendar month, all of IP, both ways; null: no cap. */
   monthlyBytes: number | null
+  /** A storm: updates and probes wait, so that the line is free for what must be told. */
+  hold: boolean
 }
+
+/** The last field, a varint of flags; a centre with nothing to hold leaves it out, as one does that knows none. */
+const HOLD = 1
 
 /** @throws WireError `WIRE_RANGE` */
 export function encodeSettings(settings: Settings): Uint8Array {
@@ -31,26 +36,29 @@ export function encodeSettings(settings: Settings): Uint8Array {
   writer.varint(settings.keepaliveSeconds)
   writer.varint(settings.spreadSeconds)
   writer.varint(settings.monthlyBytes === null ? 0 : 1 + settings.monthlyBytes)
+  if (settings.hold) writer.varint(HOLD)
   return writer.finish()
 }
 
-/** @throws WireError with the code that names what is wrong */
+/**
+ * Flags that are not known, and what a newer centre says behind them, are left unread: a device must follow the rest.
+ * @throws WireError with the code that names what is wrong
+ */
 export function decodeSettings(bytes: Uint8Array): Settings {
   const reader = new BitReader(bytes)
   const version = reader.bits(8)
   if (version !== SETTINGS_VERSION) {
     throw new WireError('WIRE_VERSION', `settings: expected version ${SETTINGS_VERSION}, got ${version}`)
   }
-  const settings = {
+  return {
     number: reader.varint('number'),
     sampleSeconds: reader.varint('sample interval', MAX_SECONDS),
     reportSeconds: reader.varint('report interval', MAX_SECONDS),
     keepaliveSeconds: reader.varint('keepalive', MAX_SECONDS),
     spreadSeconds: reader.varint('spread', MAX_SECONDS),
     monthlyBytes: capOf(reader.varint('monthly bytes')),
+    hold: !reader.isAtEnd && reader.varint('flags') % 2 === HOLD,
   }
-  reader.finish()
-  return settings
 }
 
 function capOf(code: number): number | null {

@@ -13,15 +13,20 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { areaRoutes } from './api/areas.ts'
+import { availabilityRoutes } from './api/availability.ts'
 import { billRoutes } from './api/bills.ts'
+import { calendarRoutes } from './api/calendar.ts'
 import { deviceRoutes } from './api/devices.ts'
 import { enrolmentRoutes } from './api/enrolments.ts'
 import { type HealthParts, healthRoutes } from './api/health.ts'
 import { incidentRoutes } from './api/incidents.ts'
 import type { Parts } from './api/parts.ts'
+import { plannedRoutes } from './api/planned.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
+import { reportRoutes } from './api/reports.ts'
 import { sessionRoutes } from './api/sessions.ts'
 import { siteRoutes } from './api/sites.ts'
+import { stormRoutes } from './api/storms.ts'
 import { uplinkRoutes } from './api/uplinks.ts'
 import { recogniseAccount, refuseForeignOrigin, requireAccount, requireLocalName } from './auth/guard.ts'
 import { type PageParts, pageRoutes } from './pages/pages.ts'
@@ -41,6 +46,9 @@ export interface AppParts extends Parts, Omit<PageParts, keyof Parts>, Omit<Heal
 const BODY_LIMIT_BYTES = 65_536
 const REQUEST_TIMEOUT_MS = 15_000
 
+/** Ids have 32 characters, but those of warnings, which their senders choose, have up to 200 and a sender before them. */
+const MAX_PARAM_LENGTH = 512
+
 /** Says nothing of anybody, and is asked by whatever name the asking program knows. */
 const FOR_MACHINES = /^\/(healthz|readyz|metrics)$/
 
@@ -57,7 +65,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     forceCloseConnections: true,
     // What a body holds beyond its schema is refused; left to itself Fastify drops it without a word.
     ajv: { customOptions: { removeAdditional: false } },
-    routerOptions: { maxParamLength: 64 },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   })
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES })
@@ -130,10 +138,15 @@ const signedInApi =
     await app.register(siteRoutes(parts))
     await app.register(uplinkRoutes(parts))
     await app.register(deviceRoutes(parts))
+    await app.register(availabilityRoutes(parts))
     await app.register(billRoutes(parts))
+    await app.register(calendarRoutes(parts))
     await app.register(incidentRoutes(parts))
+    await app.register(stormRoutes(parts))
+    await app.register(plannedRoutes(parts))
     await app.register(enrolmentRoutes(parts))
     await app.register(quarantineRoutes(parts))
+    await app.register(reportRoutes(parts))
   }
 
 /** What a caller did wrong is said to it; what went wrong here is said to the log. */

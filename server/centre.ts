@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Logger } from 'pino'
 import { createBroker } from '../broker/broker.ts'
+import { type Clock, SYSTEM_CLOCK } from '../broker/clock.ts'
 import { createMeter } from './api/metrics.ts'
 import { buildApp } from './app.ts'
 import { Accounts } from './auth/accounts.ts'
@@ -20,18 +21,38 @@ import { Outbox } from './notify/outbox.ts'
 import { loadBrowserFiles } from './pages/assets.ts'
 import { renderChanges } from './pages/fragments.ts'
 import { LiveStream } from './pages/live-stream.ts'
+import { AvailabilityFacts } from './projections/availability.ts'
 import { Completeness } from './projections/completeness.ts'
 import { forgetPlace, furthestPlace, openProjections } from './projections/database.ts'
 import { Follower, type Projection } from './projections/follower.ts'
 import { Incidents } from './projections/incidents.ts'
 import { Live } from './projections/live.ts'
+import { Notices } from './projections/notices.ts'
 import { createEmbeddedStore } from './projections/readings/embedded.ts'
 import { createInfluxStore } from './projections/readings/influx.ts'
 import { Readings } from './projections/readings/projection.ts'
 import { openRegistryDatabase } from './registry/open.ts'
 import { Registry } from './registry/registry.ts'
 import { Relays } from './relay/relays.ts'
+import { PublishedReports } from './reports/published.ts'
 import { setAsideIfDamaged } from './sqlite/check.ts'
+import { Feeds } from './storms/feeds.ts'
+import { WarningFolder } from './storms/folder.ts'
+import { WarningIntake } from './storms/intake.ts'
+import { Plans } from './storms/plans.ts'
+import { Storms } from './storms/storms.ts'
+
+/** The time that the centre lives in. */
+export interface CentreTime {
+  /** ms since 1970. */
+  now: () => number
+  /** The same without anybody who sets it, with timers. */
+  clock: Clock
+  /** How many of its seconds go by in one of the wall's: what waits for a disk or a processor waits in those. */
+  speed: number
+}
+
+const REAL_TIME: CentreTime = { now: Date.now, clock: SYSTEM_CLOCK, speed: 1 }
 
 export interface CentreOptions {
   config: Readonly<Config>
@@ -39,6 +60,7 @@ export interface CentreOptions {
   /** Where the built browser files lie. */
   webFolder: URL
   rules?: Rules
+  time?: CentreTime
 }
 
 export interface Centre {
@@ -60,6 +82,7 @@ export async function startCentre({
   log,
   webFolder,
   rules = DEFAULT_RULES,
+  time = REAL_TIME,
 }: CentreOptions): Promise<Centre> {
   const undo: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
@@ -80,7 +103,7 @@ export async function startCentre({
   }
 
   async function start(): Promise<Omit<Centre, 'stop'>> {
-    const now = Date.now
+    const { now } = time
     const browserFiles = await loadBrowserFiles(webFolder)
     const folder = takeDataFolder(config.dataFolder)
     undo.push(() => folder.release())
@@ -116,13 +139,18 @@ export async function startCentre({
 
     const live = new Live(projections)
     live.start()
+    const facts = new AvailabilityFacts(projections)
     const incidents = new Incidents({
       database: projections,
       world: registry,
       rules,
       outbox,
+      facts,
       now,
+      monotonic: time.clock.nowMs,
+      speed: time.speed,
       head: () => ledger.head,
+      append: (record) => ledger.append(record),
       wake: () => incidentsFollower.wake(),
       log,
     })
@@ -132,6 +160,8 @@ export async function startCentre({
     paces.start()
     const completeness = new Completeness(projections)
     completeness.start()
+    const notices = new Notices(projections)
+    notices.start()
     const readingsProjection = new Readings(projections, readings, registry)
     readingsProjection.start()
     const follow = (projection: Projection): Follower => new Follower(projection, ledger, log)
@@ -140,19 +170,28 @@ export async function startCentre({
       follow(live),
       follow(paces),
       follow(completeness),
+      follow(notices),
       follow(readingsProjection),
       incidentsFollower,
     ]
     for (const follower of followers) follower.start()
     undo.push(() => Promise.all(followers.map((follower) => follower.stop())))
 
+    const warnings = new WarningIntake({ ledger, notices, places: registry, now })
+    const storms = new Storms({
+      ...{ registry, notices, intake: warnings, now },
+      leadSeconds: rules.stormLeadSeconds,
+    })
+    const plans = new Plans({ registry, notices, ledger, now })
     const fleet = new Fleet({
       ...{ registry, paces, sessions: incidents, now },
       push: (device, topic, payload) =>
         relays.push(device, topic, payload) || broker.push(device, topic, payload),
       isRelayed: (device) => relays.carries(device),
+      // One that is announced at once, one that the engine has found by itself at the next look.
+      isStorm: (area) => storms.isStorm(area) || incidents.isStorm(area),
     })
-    const views = { registry, live, incidents, paces, fleet, completeness, now }
+    const views = { registry, live, incidents, outbox, paces, fleet, completeness, now }
     const stream = new LiveStream({
       version: browserFiles.version,
       log,
@@ -201,9 +240,17 @@ export async function startCentre({
       },
       host: config.agentsHost,
       port: config.mqttPort,
+      clock: time.clock,
     })
     fleet.start()
     undo.push(() => fleet.stop())
+    undo.push(notices.onChange(() => fleet.stormsChanged()))
+    const warningFolder = new WarningFolder({ path: folder.file('warnings'), intake: warnings, now, log })
+    await warningFolder.start()
+    undo.push(() => warningFolder.stop())
+    const feeds = new Feeds({ urls: config.capFeeds, intake: warnings, now, log })
+    feeds.start()
+    undo.push(() => feeds.stop())
     const { port: mqttPort } = await openDoor('HAIDANG_MQTT_PORT', config.mqttPort, () => broker.start())
     undo.push(async () => {
       try {
@@ -220,9 +267,18 @@ export async function startCentre({
       ledger,
       live,
       incidents,
+      outbox,
       paces,
       fleet,
       completeness,
+      notices,
+      warnings,
+      storms,
+      plans,
+      feeds,
+      facts,
+      rules,
+      published: new PublishedReports(registryDatabase),
       readings,
       followers,
       meter,

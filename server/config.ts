@@ -17,6 +17,8 @@ export interface Config {
   influx: { url: string; token: string | null; org: string | null; bucket: string } | null
   /** null: notifications go to the log only. */
   webhook: { url: string; secret: string } | null
+  /** Where storm warnings are asked for, as CAP 1.2, Atom or RSS. */
+  capFeeds: readonly URL[]
 }
 
 /** Everything that is wrong with the environment, a line a problem. */
@@ -38,6 +40,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 const MIN_PASSWORD_LENGTH = 10
 const MIN_SECRET_LENGTH = 16
 
+/** A province has the national service and its own; each is asked every five minutes. */
+const MAX_FEEDS = 10
+
 const LOOPBACK = '127.0.0.1'
 
 /** @throws ConfigError naming every variable that is not as expected */
@@ -57,9 +62,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
     return fallback
   }
 
-  const url = (name: string): URL | null => {
-    const given = text(name)
-    if (given === null) return null
+  const address = (name: string, given: string): URL | null => {
     const parsed = URL.canParse(given) ? new URL(given) : null
     const plain = parsed?.username === '' && parsed.password === ''
     if (parsed && plain && ['http:', 'https:'].includes(parsed.protocol)) return parsed
@@ -68,6 +71,17 @@ export function readConfig(environment: Environment): Readonly<Config> {
       `${name}: expected an address that begins with http:// or https://, without user and password, got another`,
     )
     return null
+  }
+
+  const url = (name: string): URL | null => {
+    const given = text(name)
+    return given === null ? null : address(name, given)
+  }
+
+  const urls = (name: string): URL[] => {
+    const given = (text(name) ?? '').split(',').filter((each) => each.trim() !== '')
+    if (given.length > MAX_FEEDS) refuse(name, `at most ${MAX_FEEDS} addresses`, `${given.length}`)
+    return given.flatMap((each, at) => address(`${name}, address ${at + 1}`, each.trim()) ?? [])
   }
 
   const secret = (name: string, minLength: number): string | null => {
@@ -128,6 +142,7 @@ export function readConfig(environment: Environment): Readonly<Config> {
       bucket: text('INFLUX_BUCKET') ?? 'haidang',
     },
     webhook: webhookUrl && webhookSecret ? { url: webhookUrl.href, secret: webhookSecret } : null,
+    capFeeds: urls('HAIDANG_CAP_FEEDS'),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)

@@ -18,12 +18,16 @@ Cài đặt bằng biến môi trường · set by environment variables:
   HAIDANG_ADMIN_PASSWORD   mật khẩu của admin · password of admin (made up at the first start)
   HAIDANG_WEBHOOK_URL, HAIDANG_WEBHOOK_SECRET
                            thông báo có chữ ký · signed notifications
+  HAIDANG_CAP_FEEDS        nguồn cảnh báo bão, cách nhau bằng dấu phẩy · storm warnings (CAP, Atom, RSS), comma between
   INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG, INFLUX_TOKEN
                            lưu số đo vào InfluxDB · readings in InfluxDB
 `
 
 /** Built, the browser's files lie in `web/` beside this file; from source, in the built folder. */
-const WEB_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/', import.meta.url)
+export const WEB_FOLDER = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/',
+  import.meta.url,
+)
 
 /** `haidang server`: runs until SIGTERM or SIGINT. @returns the exit status */
 export async function runServer(args: string[]): Promise<number> {

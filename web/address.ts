@@ -24,6 +24,11 @@ export function inLanguage(path: string, language: Language): string {
 
 export const devicePath = (id: DeviceId): string => `/devices/${id}`
 
+export const incidentPath = (id: string): string => `/incidents/${id}`
+
+/** What the head of the incident's page is replaced by, and whose change fetches the page again. */
+export const incidentElementId = (id: string): `incident-${string}` => `incident-${id}`
+
 export const RANGES = ['24h', '7d'] as const
 export type Range = (typeof RANGES)[number]
 

@@ -114,3 +114,13 @@ export const isoSecond = (ms: number): string => iso(ms, 19)
 export const isoMinute = (ms: number): string => iso(nearestMinute(ms), 16)
 
 export const nearestMinute = (ms: number): number => Math.round(ms / MINUTE_MS) * MINUTE_MS
+
+/** A wired line's keepalive bounds a loss to 60 s, a cell's to 120 s: so much is worth no "between". */
+const EXACT_MS = 120_000
+
+/** When a loss began, as a person says it: the middle of a narrow interval, both ends of a wide one. */
+export function beginning([earliest, latest]: readonly [number, number]):
+  | { exact: true; at: number }
+  | { exact: false } {
+  return latest - earliest <= EXACT_MS ? { exact: true, at: (earliest + latest) / 2 } : { exact: false }
+}

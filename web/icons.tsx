@@ -4,7 +4,7 @@ import type { SessionState } from './view.ts'
 /**
  * One shape for each state, told apart without colour: filled disc with a tick, clock, filled triangle, power
  * sign, question, plus. Beside them an arrow back for what is recovering, a spanner for what somebody handles,
- * and the lighthouse.
+ * a flash for a storm, and the lighthouse.
  */
 const SHAPES = {
   online: (
@@ -27,6 +27,7 @@ const SHAPES = {
   acknowledged: (
     <path class="line" d="M2 13.5l6-6M13.6 4.3a3.6 3.6 0 0 1-5 4.4M11.3 2.3a3.6 3.6 0 0 0-4.2 4.6" />
   ),
+  storm: <path d="M9.6.8L3 9h4L5.8 15.2 13 6.4H8.6z" />,
   brand: (
     <path d="M6.6 5h2.8l1.3 10H5.3zM5.8 3.9L8 .8l2.2 3.1zM11.5 2.5L15.5 1v5l-4-1.5zM4.5 2.5L.5 1v5l4-1.5z" />
   ),

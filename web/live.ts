@@ -65,7 +65,12 @@ function spellAges(): void {
 /** What tells a focusable element from the others, before and after a change. */
 const keyOf = (element: Element) => element.getAttribute('href') ?? element.parentElement?.id
 
+/** Swaps one for the other; what a reader has opened or folded stays so, and the focus where it was. */
 function replace(old: Element, fresh: Element): void {
+  for (const details of old.querySelectorAll<HTMLDetailsElement>('details[id]')) {
+    const same = fresh.querySelector(`#${CSS.escape(details.id)}`)
+    if (same instanceof HTMLDetailsElement) same.open = details.open
+  }
   const focused = document.activeElement
   const key = focused && old.contains(focused) ? keyOf(focused) : undefined
   old.replaceWith(fresh)
@@ -97,12 +102,14 @@ function announce(before: string | null | undefined): void {
 function show({ id, html }: Fragment): void {
   const follow = body.dataset.follow
   const old = document.getElementById(id)
-  if (follow === id || (follow === 'unknown' && !old && id.startsWith('d-'))) refetchSoon()
-  if (!old) return
   const template = document.createElement('template')
   template.innerHTML = html
-  const fresh = template.content.firstElementChild
-  if (!fresh) return
+  const fresh = template.content.firstElementChild as HTMLElement | null
+  // An element that names its version stands for the page only when that is another.
+  const version = fresh?.dataset.version
+  const stale = follow === id && (version === undefined || version !== old?.dataset.version)
+  if (stale || (follow === 'unknown' && !old && id.startsWith('d-'))) refetchSoon()
+  if (!old || !fresh) return
   const before = document.querySelector('[data-say]')?.textContent
   replace(old, fresh)
   const site = fresh.closest('.site')
@@ -114,7 +121,7 @@ function refetchSoon(): void {
   refetchTimer ??= setTimeout(() => void refetch(), Math.max(0, refetchedAt + REFETCH_EVERY_MS - Date.now()))
 }
 
-/** Swaps the content for what the server shows now; sites stay open or folded as the reader left them. */
+/** Swaps the content for what the server shows now. */
 async function refetch(): Promise<void> {
   clearTimeout(refetchTimer)
   refetchTimer = undefined
@@ -126,10 +133,6 @@ async function refetch(): Promise<void> {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const [old, fresh] = [document.querySelector('main'), page.querySelector('main')]
   if (!old || !fresh) return
-  for (const details of old.querySelectorAll('details')) {
-    const same = page.getElementById(details.id)
-    if (same instanceof HTMLDetailsElement) same.open = details.open
-  }
   aheadMs = Date.now() - Number(page.body.dataset.at)
   const before = document.querySelector('[data-say]')?.textContent
   replace(old, fresh)

@@ -35,18 +35,97 @@ export interface AreaView {
   sites: SiteView[]
 }
 
+/** The same in every language. */
+export type Said = Readonly<Record<Language, string>>
+
+export type IncidentScope = 'device' | 'site' | 'cell' | 'area' | 'isp' | 'platform'
+export type IncidentCause = 'power' | 'link' | 'device' | 'undetermined' | 'platform'
+export type PriorityName = 'digest' | 'ticket' | 'page'
+
 export interface IncidentView {
   id: string
-  scope: 'site' | 'device'
+  /** The incident under which it is listed; null: it stands for itself. */
+  root: string | null
+  scope: IncidentScope
+  cause: IncidentCause
   state: 'open' | 'acknowledged' | 'recovering' | 'resolved'
+  severity: 'minor' | 'major' | 'critical'
+  /** It has come back so often that it is one case. */
+  flapping: boolean
+  /** The storm in which it opened, by id. */
+  storm: string | null
   /** Earliest and latest moment at which it can have begun, ms since 1970. */
   start: [number, number]
   end: number | null
-  areaName: string
-  siteName: string
+  /** What all members share, as a person calls it. */
+  place: Said
+  /** Whom no loudspeaker reaches while a warning is in force; null when that is not so. */
+  cannotWarn: Said | null
+  /** The reasons that a person needs first; '' when none says more than that there is an incident. */
+  reason: Said
+  areaNames: string[]
+  siteNames: string[]
   deviceNames: string[]
-  /** How many devices the site has. */
+  /** How many devices its sites have. */
   siteDevices: number
+  /** How many of its devices are back. */
+  back: number
+  /** Who takes care of it. */
+  acknowledgedBy: string | null
+}
+
+/** A device of an incident. */
+export interface MemberView {
+  id: DeviceId
+  name: string
+  kind: DeviceKind
+  /** When and how it no longer counted as lost; null while it does. */
+  returned: { at: number; by: 'connected' | 'goodbye' | 'removed' } | null
+}
+
+export interface MemberSiteView {
+  id: SiteId
+  name: string
+  areaName: string
+  members: MemberView[]
+}
+
+/** Something that happened to an incident, in the order of time. */
+export type Happening =
+  | { at: number; kind: 'opened' | 'revised'; said: Said; reasons: Said[] }
+  | { at: number; kind: 'acknowledged'; by: string }
+  | { at: number; kind: 'back'; back: number; of: number }
+  /** People were told, or are to be: `at` is when it was decided. */
+  | { at: number; kind: 'told'; subject: Said; sendings: SendingView[] }
+
+/** A message on its way through one channel. */
+export interface SendingView {
+  channel: string
+  state: 'queued' | 'sent' | 'failed'
+  /** When it was sent or given up. */
+  doneAt: number | null
+  error: string | null
+}
+
+/** What of an incident's page changes while it is open. */
+export interface IncidentHeadView {
+  at: number
+  incident: IncidentView
+  priority: PriorityName
+  /** Changes whenever the page would. */
+  version: string
+}
+
+export interface IncidentPageView extends IncidentHeadView {
+  /** Every rule that still speaks for what is held to be true, those that a person needs first in front. */
+  reasons: Said[]
+  acknowledgedAt: number | null
+  sites: MemberSiteView[]
+  /** Oldest first. */
+  happenings: Happening[]
+  root: IncidentView | null
+  /** Listed under it, in the order of opening. */
+  children: IncidentView[]
 }
 
 /** How many devices are in each state. */

@@ -10,6 +10,7 @@ import {
   closed,
   type DeviceBody,
   DeviceSchema,
+  DeviceWords,
   Id,
   Ms,
   Nullable,
@@ -79,7 +80,25 @@ export const deviceRoutes =
         if (!device) return reply.callNotFound()
         const uplink = request.body.uplink === null ? null : uplinkId(request.body.uplink)
         expectEnoughFor({ ...device, uplink }, registry)
-        return deviceBody(parts, await registry.moveDevice(device.id, uplink))
+        return deviceBody(parts, await registry.changeDevice(device.id, { uplink }))
+      },
+    )
+
+    app.patch(
+      '/devices/:id',
+      {
+        schema: {
+          tags: ['devices'],
+          description: 'Says anew what a device is: of what is left out nothing changes.',
+          params: Type.Object({ id: Id }),
+          body: Type.Partial(Type.Object(DeviceWords), closed),
+          response: { 200: DeviceSchema, 404: Problem },
+        },
+      },
+      async (request, reply) => {
+        const device = registry.device(deviceId(request.params.id))
+        if (!device) return reply.callNotFound()
+        return deviceBody(parts, await registry.changeDevice(device.id, request.body))
       },
     )
 
@@ -147,6 +166,8 @@ function deviceBody(
     keepaliveSeconds: device.keepaliveSeconds,
     reportSeconds: device.reportSeconds,
     uplink: device.uplink,
+    sim: device.sim,
+    battery: device.battery,
     sentinel: fleet.isSentinel(device),
     pace: paceBody(paces.of(device.id).pace),
     values: newest?.values ?? {},

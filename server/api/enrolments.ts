@@ -6,7 +6,7 @@ import { newId, newKey } from '../registry/new-device.ts'
 import type { Device } from '../registry/registry.ts'
 import { expectEnoughFor } from './cap.ts'
 import type { Parts } from './parts.ts'
-import { closed, Id, Kind, Name, Problem } from './schemas.ts'
+import { closed, DeviceWords, Id, Kind, Problem } from './schemas.ts'
 
 /** A report each quarter of an hour, and a keepalive longer than that, so that no ping is ever sent. */
 const DEFAULT_REPORT_SECONDS = 900
@@ -30,9 +30,11 @@ export const enrolmentRoutes =
             {
               site: Id,
               kind: Kind,
-              name: Name,
+              name: DeviceWords.name,
               device: Type.Optional(Id),
               uplink: Type.Optional(Id),
+              sim: Type.Optional(DeviceWords.sim),
+              battery: Type.Optional(DeviceWords.battery),
               reportSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
               keepaliveSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: MAX_KEEPALIVE_SECONDS })),
             },
@@ -52,7 +54,7 @@ export const enrolmentRoutes =
         },
       },
       async (request, reply) => {
-        const { site, kind, name, device = newId(), uplink } = request.body
+        const { site, kind, name, device = newId(), uplink, sim = null, battery = false } = request.body
         const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
           request.body
         const key = newKey()
@@ -60,7 +62,7 @@ export const enrolmentRoutes =
           id: deviceId(device),
           site: siteId(site),
           uplink: uplink === undefined ? null : uplinkId(uplink),
-          ...{ kind, name, key, keepaliveSeconds, reportSeconds },
+          ...{ sim, battery, kind, name, key, keepaliveSeconds, reportSeconds },
           enrolledMs: now(),
         }
         expectEnoughFor(fresh, registry)

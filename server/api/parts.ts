@@ -5,15 +5,20 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
+import type { Notices } from '../projections/notices.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { PublishingParts } from '../reports/publishing.ts'
+import type { PlannedParts } from './planned.ts'
+import type { StormParts } from './storms.ts'
 
 /** What the routes and pages draw on. */
-export interface Parts {
+export interface Parts extends StormParts, PlannedParts, PublishingParts {
   registry: Registry
   accounts: Accounts
   ledger: Ledger
   live: Live
+  notices: Notices
   incidents: Incidents
   paces: Pick<Paces, 'of'>
   fleet: Pick<Fleet, 'isSentinel'>

@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { DEVICE_KINDS, ID_PATTERN } from '#protocol/ids.ts'
 import { SESSION_STATES } from '../../web/view.ts'
-import { MEDIA } from '../registry/registry.ts'
+import { CAUSES, INCIDENT_STATES, PRIORITIES, SCOPES, SEVERITIES } from '../incidents/incident.ts'
+import { MEDIA, TERRAINS } from '../incidents/world.ts'
 
 /** What the API's nouns look like; the documentation and the types come from here. */
 export const Id = Type.String({
@@ -24,7 +25,11 @@ export const Problem = Type.Object({
   message: Type.String({ description: 'what was expected, where, and what came' }),
 })
 
-export const AreaSchema = Type.Object({ id: Id, parent: Nullable(Id), name: Name }, closed)
+/** What the state calls it: "01" a province, "00004" a commune. */
+export const AreaCode = Nullable(
+  Type.String({ pattern: '^[A-Za-z0-9.-]{1,16}$', description: 'its official code; null: not known' }),
+)
+export const AreaSchema = Type.Object({ id: Id, parent: Nullable(Id), name: Name, code: AreaCode }, closed)
 
 export const Medium = Type.Enum([...MEDIA])
 /** What can be said of a line, and said anew. A terabyte a month and a billion đồng a megabyte are no line's. */
@@ -43,8 +48,15 @@ export const UplinkWords = {
   vndPerMb: Nullable(Type.Number({ minimum: 0, maximum: 1e9, description: 'đồng a megabyte, 10^6 bytes' })),
 }
 export const UplinkSchema = Type.Object({ id: Id, site: Id, ...UplinkWords }, closed)
+/** What can be said of a site, and said anew. */
+export const SiteWords = {
+  name: Name,
+  terrain: Nullable(Type.Enum([...TERRAINS])),
+  latitude: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'degrees north, WGS 84' })),
+  longitude: Nullable(Type.Number({ minimum: -180, maximum: 180, description: 'degrees east, WGS 84' })),
+}
 export const SiteSchema = Type.Object(
-  { id: Id, area: Id, name: Name, uplinks: Type.Array(UplinkSchema) },
+  { id: Id, area: Id, ...SiteWords, uplinks: Type.Array(UplinkSchema) },
   closed,
 )
 
@@ -59,6 +71,13 @@ export const PaceSchema = Type.Object(
 )
 
 const Rows = (description: string) => Type.Integer({ minimum: 0, description })
+/** What can be said of a device besides its line, and said anew. */
+export const DeviceWords = {
+  name: Name,
+  sim: Nullable({ ...Name, description: 'the operator of its own SIM; null: it has none' }),
+  battery: Type.Boolean({ description: 'it lives on for a while without mains, and says so' }),
+}
+
 export const RowsSchema = Type.Object(
   {
     produced: Rows('rows measured: stored + declared lost + waiting + vanished'),
@@ -90,6 +109,8 @@ export const DeviceSchema = Type.Object({
   keepaliveSeconds: Type.Integer({ description: 'as enrolled' }),
   reportSeconds: Type.Integer({ description: 'as enrolled' }),
   uplink: Nullable(Id),
+  sim: DeviceWords.sim,
+  battery: DeviceWords.battery,
   sentinel: Type.Boolean({ description: 'it shows for all devices on its line that the line lives' }),
   pace: Nullable(PaceSchema),
   values: Type.Record(Type.String(), Type.Number(), { description: 'newest value of each metric' }),
@@ -105,19 +126,76 @@ export const ReadingsSchema = Type.Object({
   points: Type.Array(Type.Object({ at: Ms, value: Type.Number() })),
 })
 
-export const IncidentSchema = Type.Object({
-  id: Type.String(),
-  scope: Type.String(),
-  cause: Type.String(),
-  state: Type.String(),
-  areas: Type.Array(Type.String()),
-  site: Type.String(),
-  devices: Type.Array(Type.String()),
-  start: Type.Tuple([Ms, Ms], { description: 'earliest and latest moment at which it can have begun' }),
-  openedAt: Ms,
-  end: Nullable(Ms),
-  acknowledgedBy: Nullable(Type.String()),
-  acknowledgedAt: Nullable(Ms),
-})
+/** In both languages. */
+const InWords = Type.Object({ vi: Type.String(), en: Type.String() }, closed)
+const Span = Type.Tuple([Ms, Ms], { description: 'earliest and latest moment at which it can have begun' })
+const Scope = Type.Enum([...SCOPES])
+const Cause = Type.Enum([...CAUSES])
 
+const RevisionSchema = Type.Object(
+  {
+    t: Ms,
+    scope: Scope,
+    cause: Cause,
+    start: Span,
+    why: Type.Array(
+      Type.Object(
+        {
+          rule: Type.String(),
+          facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]), {
+            description: 'what the rule fired on',
+          }),
+          words: InWords,
+        },
+        closed,
+      ),
+      { description: 'the rules that fired then' },
+    ),
+    words: InWords,
+  },
+  closed,
+)
+
+export const IncidentSchema = Type.Object(
+  {
+    id: Type.String(),
+    root: Nullable(Type.String({ description: 'the incident under which it is listed' })),
+    scope: Scope,
+    element: Type.String({
+      description: 'what all members share: the id of a device, site, cell or area, or the name of an ISP',
+    }),
+    cause: Cause,
+    state: Type.Enum([...INCIDENT_STATES]),
+    severity: Type.Enum([...SEVERITIES]),
+    priority: Type.Enum([...PRIORITIES]),
+    areas: Type.Array(Type.String()),
+    sites: Type.Array(Type.String()),
+    devices: Type.Array(Type.String(), { description: 'everybody it took, in the order of joining' }),
+    returned: Type.Array(
+      Type.Object(
+        { device: Type.String(), at: Ms, by: Type.Enum(['connected', 'goodbye', 'removed']) },
+        closed,
+      ),
+    ),
+    start: Span,
+    openedAt: Ms,
+    end: Nullable(Ms),
+    resolveAt: Nullable(Ms),
+    storm: Nullable(Type.String()),
+    flapping: Type.Boolean(),
+    acknowledgedBy: Nullable(Type.String()),
+    acknowledgedAt: Nullable(Ms),
+    revisions: Type.Array(RevisionSchema, {
+      description: 'what was held to be true; the first is the opening',
+    }),
+    place: InWords,
+    why: Type.Object(
+      { vi: Type.String(), en: Type.String() },
+      { ...closed, description: 'the reasons that a person needs first; empty when there is none' },
+    ),
+  },
+  closed,
+)
+
+export type IncidentBody = Static<typeof IncidentSchema>
 export type DeviceBody = Static<typeof DeviceSchema>

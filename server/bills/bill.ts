@@ -97,5 +97,6 @@ async function bytesOf(
 /** As the device is told it. */
 function capOf({ registry }: BillParts, device: Device, uplink: Uplink): number | null {
   const mates = registry.devicesOn(uplink)
-  return settingsFor({ device, uplink, mates, fast: false, served: registry.devices().length }).monthlyBytes
+  return settingsFor({ device, uplink, mates, fast: false, storm: false, served: registry.devices().length })
+    .monthlyBytes
 }

@@ -1,4 +1,4 @@
-import type { DeviceId, SiteId, UplinkId } from '#protocol/ids.ts'
+import type { AreaId, DeviceId, SiteId, UplinkId } from '#protocol/ids.ts'
 import type { Pace } from '#protocol/pace.ts'
 import { encodeSettings, type Settings } from '#protocol/settings.ts'
 import { DOWN_TOPICS } from '#protocol/topics.ts'
@@ -15,13 +15,15 @@ const REVIEW_MS = 15_000
 export interface FleetParts {
   registry: Pick<
     Registry,
-    'device' | 'devices' | 'site' | 'uplink' | 'uplinks' | 'uplinksOf' | 'devicesOn' | 'onChange'
+    'areas' | 'device' | 'devices' | 'site' | 'uplink' | 'uplinks' | 'uplinksOf' | 'devicesOn' | 'onChange'
   >
   sessions: Pick<Incidents, 'session' | 'onChange'>
   paces: Pick<Paces, 'of' | 'onChange'>
   push: Broker['push']
   /** It is here through a relay and has no connection of its own to ping on. */
   isRelayed(device: DeviceId): boolean
+  /** In an area, because of one that it lies in too. */
+  isStorm(area: AreaId): boolean
   now: () => number
 }
 
@@ -42,6 +44,8 @@ export class Fleet {
   readonly #roles = new Map<UplinkId, Role>()
   /** How many devices there are, which is asked for each of them. */
   #served = 0
+  /** Areas in a storm at the last look. */
+  #struck = ''
   #stop: () => void = () => {}
 
   constructor(parts: FleetParts) {
@@ -101,6 +105,16 @@ export class Fleet {
 
   #review(): void {
     for (const uplink of this.#parts.registry.uplinks()) this.#reviewLine(uplink)
+    this.stormsChanged()
+  }
+
+  /** Warnings begin and end by the clock too, so this is also looked at with the lines. */
+  stormsChanged(): void {
+    const { registry, isStorm } = this.#parts
+    const struck = registry.areas().flatMap(({ id }) => (isStorm(id) ? [id] : []))
+    if (struck.join() === this.#struck) return
+    this.#struck = struck.join()
+    for (const id of this.#lines.keys()) this.#settle(id)
   }
 
   #reviewLinesOf(ids: readonly DeviceId[]): void {
@@ -157,10 +171,12 @@ export class Fleet {
   }
 
   #wanted(device: Device, fast: boolean): Settings {
-    const { registry } = this.#parts
+    const { registry, isStorm } = this.#parts
     const uplink = (device.uplink && registry.uplink(device.uplink)) ?? null
+    const area = registry.site(device.site)?.area
+    const storm = area !== undefined && isStorm(area)
     const mates = uplink ? registry.devicesOn(uplink) : [device]
-    return settingsFor({ device, uplink, mates, fast, served: this.#served })
+    return settingsFor({ device, uplink, mates, fast, served: this.#served, storm })
   }
 }
 

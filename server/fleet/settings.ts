@@ -56,6 +56,8 @@ export interface Circumstances {
   fast: boolean
   /** How many devices the centre serves. */
   served: number
+  /** There is a storm where it stands. */
+  storm: boolean
 }
 
 /** Whether somebody pays for each byte. */
@@ -64,7 +66,7 @@ export function isMetered({ medium, monthlyBytes }: Uplink): boolean {
 }
 
 /** The pace and the price that the centre wants of a device; the technician's own values are where it begins. */
-export function settingsFor({ device, uplink, mates, fast, served }: Circumstances): Settings {
+export function settingsFor({ device, uplink, mates, fast, served, storm }: Circumstances): Settings {
   const { reportSeconds } = device
   const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
   const cap = uplink?.monthlyBytes ?? null
@@ -76,6 +78,7 @@ export function settingsFor({ device, uplink, mates, fast, served }: Circumstanc
     keepaliveSeconds,
     spreadSeconds: spreadFor(served),
     monthlyBytes,
+    hold: storm,
   }
   return { number: numberOf(wanted), ...wanted }
 }
@@ -132,10 +135,13 @@ function shareOf(cap: number, mates: Circumstances['mates'], id: DeviceId): numb
   return floor(own.kind) + (mates[0]!.id === id ? left : 0)
 }
 
-/** FNV-1a over what they say: the same settings have the same number, so nothing is told twice. */
-function numberOf(wanted: Omit<Settings, 'number'>): number {
+/**
+ * FNV-1a over what they say: the same settings have the same number, so nothing is told twice. A hold adds to it and its
+ * absence does not, so that devices that were told before there were holds are not told all again.
+ */
+function numberOf({ hold, ...wanted }: Omit<Settings, 'number'>): number {
   let hash = 0x811c9dc5
-  for (const character of Object.values(wanted).join(',')) {
+  for (const character of [...Object.values(wanted), ...(hold ? ['hold'] : [])].join(',')) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   }
   return 1 + (hash % NUMBERS)

@@ -3,7 +3,7 @@ import { type EngineState, incidentOf } from './state.ts'
 
 /**
  * Somebody takes an incident on; the first one stays. `t` is ms since 1970.
- * @returns the incident, or undefined when none that is not resolved has this id
+ * @returns the incident, or undefined when none that is not closed has this id
  */
 export function acknowledge(state: EngineState, id: string, by: string, t: number): Incident | undefined {
   const incident = incidentOf(state, id)

@@ -14,3 +14,7 @@ export function narrow(one: Interval, other: Interval): Interval {
   const inner: Interval = [Math.max(one[0], other[0]), Math.min(one[1], other[1])]
   return inner[0] <= inner[1] ? inner : [inner[1], inner[0]]
 }
+
+export function overlaps(one: Interval, other: Interval): boolean {
+  return one[0] <= other[1] && other[0] <= one[1]
+}

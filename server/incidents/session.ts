@@ -1,9 +1,7 @@
 import type { GoodbyeReason } from '#protocol/goodbye.ts'
-import type { DeviceKind } from '#protocol/ids.ts'
 import { UNSAID_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import type { Interval } from './interval.ts'
 import type { Habit, Observation } from './observation.ts'
-import type { SessionRules } from './rules.ts'
 
 /** What is known of a device's connection, and nothing of why. Times are ms since 1970 on the centre's clock. */
 export type Session =
@@ -12,7 +10,8 @@ export type Session =
   /** Lost a moment ago; turns offline at `offlineAt`. */
   | { state: 'suspect'; since: number; loss: Interval; offlineAt: number }
   | { state: 'offline'; since: number; loss: Interval }
-  | { state: 'goodbye'; since: number; reason: GoodbyeReason }
+  /** One that should be back at once counts as offline at `offlineAt`; null: it may stay away. */
+  | { state: 'goodbye'; since: number; reason: GoodbyeReason; offlineAt: number | null }
   /**
    * The centre itself was away, so silence says nothing. If the device does not return it was lost between
    * `earliest` and `latest`, which is null, as is `offlineAt`, until the centre is back.
@@ -21,13 +20,18 @@ export type Session =
 
 type Online = Extract<Session, { state: 'online' }>
 
+/** How long silence is borne, in seconds, from what is known of the device. */
+export interface Patience {
+  /** After it was lost. */
+  holdDownSeconds: number
+  /** After it said that it restarts; null: for ever. */
+  restartSeconds: number | null
+  /** After the centre was away. */
+  staleGraceSeconds: number
+}
+
 /** The session after an observation that concerns it: one of its device, or one of the platform or of time. */
-export function observeSession(
-  session: Session,
-  observation: Observation,
-  kind: DeviceKind,
-  rules: SessionRules,
-): Session {
+export function observeSession(session: Session, observation: Observation, patience: Patience): Session {
   const { t } = observation
   const current = passTime(session, t)
   switch (observation.type) {
@@ -36,26 +40,40 @@ export function observeSession(
       return { state: 'online', since, heardAt: t, ...habitOf(observation) }
     }
     case 'report':
-      // A report opens no session: one that is worked off late must not raise the dead.
+    case 'power':
+    case 'cell':
+      // These open no session: one that is worked off late must not raise the dead.
       return current.state === 'online' ? { ...current, heardAt: t } : current
     case 'pace':
       if (current.state !== 'online') return current
       return { state: 'online', since: current.since, heardAt: t, ...habitOf(observation) }
-    case 'goodbye':
-      return { state: 'goodbye', since: t, reason: observation.reason }
+    case 'goodbye': {
+      const { reason } = observation
+      const { restartSeconds } = patience
+      const offlineAt = reason === 'restart' && restartSeconds !== null ? t + restartSeconds * 1000 : null
+      return { state: 'goodbye', since: t, reason, offlineAt }
+    }
     case 'lost': {
       const loss = lossInterval(current, t, observation.why)
       if (loss === null) return current
-      const extraSeconds = observation.why === 'socket' ? rules.socketExtraSeconds : 0
-      const holdDownSeconds = rules.holdDownSeconds[kind] + extraSeconds
-      const offlineAt = t + Math.max(holdDownSeconds, patienceSeconds(current)) * 1000
-      return { state: 'suspect', since: t, loss, offlineAt }
+      const seconds = Math.max(patience.holdDownSeconds, awayFor(current))
+      return { state: 'suspect', since: t, loss, offlineAt: t + seconds * 1000 }
     }
     case 'platform':
-      // Not `current`: nobody was there to see the time pass.
-      return observation.event === 'started'
-        ? doubt(session, t, t, t + rules.staleGraceSeconds * 1000)
-        : doubt(aliveUntil(current, t), t, null, null)
+      switch (observation.event) {
+        case 'started':
+          // Not `current`: nobody was there to see the time pass.
+          return doubt(session, t, t, t + patience.staleGraceSeconds * 1000)
+        case 'healthy':
+          return relieve(current, t, t + patience.staleGraceSeconds * 1000)
+        case 'stopping':
+        case 'unhealthy':
+          return doubt(heardUntil(current, t), t, null, null)
+      }
+    // One of the above has returned.
+    case 'warning':
+    case 'planned':
+    case 'acknowledged':
     case 'tick':
       return current
   }
@@ -68,7 +86,7 @@ function habitOf({ keepaliveSeconds, awaySeconds }: Habit): Habit {
 /** A device that has said that it will be away is late only when it is half as long again. */
 const LATE = 1.5
 
-function patienceSeconds(session: Session): number {
+function awayFor(session: Session): number {
   return session.state === 'online' ? LATE * (session.awaySeconds ?? 0) : 0
 }
 
@@ -79,18 +97,33 @@ export function passTime(session: Session, t: number): Session {
       return session.offlineAt <= t
         ? { state: 'offline', since: session.offlineAt, loss: session.loss }
         : session
+    case 'goodbye': {
+      const { since, offlineAt } = session
+      return offlineAt !== null && offlineAt <= t
+        ? { state: 'offline', since: offlineAt, loss: [since, since] }
+        : session
+    }
     case 'stale': {
       const { earliest, latest, offlineAt } = session
       return offlineAt !== null && offlineAt <= t
-        ? { state: 'offline', since: offlineAt, loss: [earliest, latest ?? offlineAt] }
+        ? { state: 'offline', since: offlineAt, loss: [earliest, Math.max(earliest, latest ?? offlineAt)] }
         : session
     }
     case 'new':
     case 'online':
     case 'offline':
-    case 'goodbye':
       return session
   }
+}
+
+/** When a session that may end by itself does. */
+export function turnsAt(session: Session): number | null {
+  return 'offlineAt' in session ? session.offlineAt : null
+}
+
+/** When the device was lost; null for one that is not. */
+export function lossOf(session: Session): Interval | null {
+  return session.state === 'suspect' || session.state === 'offline' ? session.loss : null
 }
 
 /** When a session reported as lost at `t` was lost; null where there was none to lose. */
@@ -119,10 +152,14 @@ function keepaliveLoss({ heardAt, keepaliveSeconds }: Online, t: number): Interv
   return [earliest, Math.max(earliest, t - 0.5 * keepaliveSeconds * 1000)]
 }
 
+/** Uncertainty below this is not worth telling. */
+const EXACT_MS = 120_000
+
 /** A session that still stands at `t` was alive 1.5 keepalives ago, or the broker would have called it lost. */
-function aliveUntil(session: Session, t: number): Session {
+function heardUntil(session: Session, t: number): Session {
   if (session.state !== 'online') return session
-  return { ...session, heardAt: Math.max(session.heardAt, t - 1.5 * session.keepaliveSeconds * 1000) }
+  const unheardMs = 1.5 * session.keepaliveSeconds * 1000
+  return { ...session, heardAt: unheardMs <= EXACT_MS ? t : Math.max(session.heardAt, t - unheardMs) }
 }
 
 function doubt(session: Session, t: number, latest: number | null, offlineAt: number | null): Session {
@@ -138,4 +175,9 @@ function doubt(session: Session, t: number, latest: number | null, offlineAt: nu
     case 'goodbye':
       return session
   }
+}
+
+/** The centre hears again: who was online through it still is as far as is known, and is waited for. */
+function relieve(session: Session, t: number, offlineAt: number): Session {
+  return session.state === 'stale' ? { ...session, latest: session.latest ?? t, offlineAt } : session
 }

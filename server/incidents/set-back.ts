@@ -1,9 +1,5 @@
-import type { DeviceId } from '#protocol/ids.ts'
-import type { Incident } from './incident.ts'
-import type { Interval } from './interval.ts'
-import type { Rules } from './rules.ts'
-import type { Session } from './session.ts'
-import { type DeviceState, type EngineState, remakeTimers } from './state.ts'
+import type { EngineState } from './state.ts'
+import type { Timer } from './timers.ts'
 
 /**
  * Observations that are out of order have waited for one another on their way to the disk: seconds, where it is
@@ -16,73 +12,35 @@ export function isSetBack(state: EngineState, t: number): boolean {
   return t < state.now - CLOCK_TOLERANCE_MS
 }
 
+/** Numbers below are counts and durations, those above are times: 9 September 2001, ms since 1970. */
+const FIRST_TIME_MS = 1e12
+
 /**
- * Goes on from `t`, the clock having been set back to it: what seems to lie in the future has happened just now,
- * and a wait that began there begins again. So a message may come later by one hold-down, but none comes early,
- * and none is held until the clock is there again.
+ * Goes on from `t`, the clock having been set back to it: all that the engine has seen moves with it, so that whatever
+ * waits goes on waiting as long as it would have. What was announced for a time of day stays where it is.
  */
-export function setBack(state: EngineState, rules: Rules, t: number): void {
+export function setBack(state: EngineState, t: number): void {
+  const byMs = t - state.now
   state.now = t
-  for (const [id, device] of Object.entries(state.devices) as [DeviceId, DeviceState][]) {
-    state.devices[id] = { ...device, session: sessionFrom(device.session, rules, t) }
+  const moved = new Set<object>()
+  for (const part of ['devices', 'sites', 'incidents', 'cases', 'openings', 'platform'] as const) {
+    moveTimes(state[part], byMs, moved)
   }
-  for (const incident of Object.values(state.incidents)) {
-    state.incidents[incident.id] = incidentFrom(incident, rules, t)
-  }
-  remakeTimers(state)
+  for (const timer of state.timers.heap) if (!isByTheClock(timer)) timer.at += byMs
+  // In order is a heap too.
+  state.timers.heap.sort((one, other) => one.at - other.at || one.seq - other.seq)
 }
 
-function sessionFrom(session: Session, rules: Rules, t: number): Session {
-  switch (session.state) {
-    case 'new':
-      return session
-    case 'online':
-      return { ...session, since: Math.min(session.since, t), heardAt: Math.min(session.heardAt, t) }
-    case 'goodbye':
-      return { ...session, since: Math.min(session.since, t) }
-    case 'offline':
-      return { ...session, since: Math.min(session.since, t), loss: intervalFrom(session.loss, t) }
-    case 'suspect': {
-      const { since, loss, offlineAt } = session
-      return {
-        state: 'suspect',
-        since: Math.min(since, t),
-        loss: intervalFrom(loss, t),
-        offlineAt: Math.min(offlineAt, t + offlineAt - since),
-      }
-    }
-    case 'stale': {
-      const { since, earliest, latest, offlineAt } = session
-      return {
-        state: 'stale',
-        since: Math.min(since, t),
-        earliest: Math.min(earliest, t),
-        latest: atMost(latest, t),
-        offlineAt: atMost(offlineAt, t + rules.staleGraceSeconds * 1000),
-      }
-    }
-  }
+function isByTheClock({ kind }: Timer): boolean {
+  return kind === 'plan' || kind.startsWith('storm-')
 }
 
-function incidentFrom(incident: Incident, rules: Rules, t: number): Incident {
-  return {
-    ...incident,
-    returned: incident.returned.map((each) => ({ ...each, at: Math.min(each.at, t) })),
-    start: intervalFrom(incident.start, t),
-    end: atMost(incident.end, t),
-    openedAt: Math.min(incident.openedAt, t),
-    // It may wait for the recovery or, after a start of the centre, for the grace.
-    resolveAt: atMost(
-      incident.resolveAt,
-      t + Math.max(rules.recoverySeconds, rules.staleGraceSeconds) * 1000,
-    ),
-    acknowledgedAt: atMost(incident.acknowledgedAt, t),
+/** Each object once: a state that was never stored may hold one in two places. */
+function moveTimes(value: object, byMs: number, moved: Set<object>): void {
+  if (moved.has(value)) return
+  moved.add(value)
+  for (const [key, held] of Object.entries(value) as [keyof typeof value, unknown][]) {
+    if (typeof held === 'number' && held >= FIRST_TIME_MS) Object.assign(value, { [key]: held + byMs })
+    else if (typeof held === 'object' && held !== null) moveTimes(held, byMs, moved)
   }
 }
-
-const intervalFrom = ([earliest, latest]: Interval, t: number): Interval => [
-  Math.min(earliest, t),
-  Math.min(latest, t),
-]
-
-const atMost = (ms: number | null, limit: number): number | null => (ms === null ? null : Math.min(ms, limit))

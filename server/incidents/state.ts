@@ -1,29 +1,97 @@
-import type { DeviceId } from '#protocol/ids.ts'
+import type { AreaId, DeviceId, SiteId } from '#protocol/ids.ts'
+import type { Evidence } from './evidence.ts'
 import type { Incident, IncidentEvent } from './incident.ts'
-import type { World } from './observation.ts'
+import type { Interval } from './interval.ts'
+import type { PlannedCut } from './observation.ts'
 import type { Rules } from './rules.ts'
 import type { Session } from './session.ts'
+import { type Due, noTimers, schedule, type Timers } from './timers.ts'
+import type { World } from './world.ts'
 
+/** An absence of a device. */
+export interface Gap {
+  loss: Interval
+  backAt: number | null
+  /** The boot that ran before it. */
+  boot: DeviceState['boot']
+  /** The first boot that was heard of behind it. */
+  bootAfter: number | null
+  /** The incident that took the device in it. */
+  incident: string | null
+}
+
+/** What is remembered of a device. */
 export interface DeviceState {
   session: Session
   /** The incident that it is a member of, unless it has been released. */
   incident: string | null
+  /** The boot that ran when it was last heard, and when that began by the centre's clock; null: not known. */
+  boot: { number: number; startedAt: number | null } | null
+  power: { source: 'battery' | 'mains'; since: number } | null
+  cell: string | null
+  /** The last, so that what comes late can be laid beside it. */
+  gap: Gap | null
+  /** Its lonely absences that ended by themselves, the newest last: when, how long they lasted, and whether it ran through. */
+  recoveries: { at: number; seconds: number; sameBoot: boolean }[]
+  /** The last incident that was its alone, which a further loss opens again. */
+  ownCase: string | null
 }
 
-/** One that no longer fits what it points at when it falls due is ignored, so nothing need be cancelled. */
-export type Timer = { at: number; device: DeviceId } | { at: number; incident: string }
+/** What is remembered of a site. */
+export interface SiteState {
+  /** When it went dark and came back, the newest last; `backAt` is null while it is dark. */
+  nights: { offAt: number; backAt: number | null }[]
+  /** Until when it is not missed, since it has been switched off as usual; null: it is not. */
+  offUntil: number | null
+}
 
-/** All that the engine remembers: plain JSON, and bounded by the number of devices. */
+/** What the engine remembers of an incident besides what people are shown. */
+export interface Case {
+  /** When its device was lost each time, for one that is a single device's. */
+  lostAt: number[]
+  /** Whether anybody was told of it by a page or a ticket. */
+  told: boolean
+  /** Whether its end is to be told: a case that was opened again in silence ends in silence. */
+  tellEnd: boolean
+  /** Members that were never lost: they bridge the loss of mains by a battery. */
+  riders: DeviceId[]
+  /** What each member has shown of its absence since. */
+  evidence: Record<DeviceId, Evidence>
+}
+
+export interface Storm {
+  id: string
+  by: 'warning' | 'incidents'
+  areas: AreaId[]
+  begins: number
+  ends: number
+  /** The first incident of the storm in each area: the others are listed under it. */
+  roots: Record<AreaId, string>
+  /** Incidents that nobody has been told of yet. */
+  unlisted: string[]
+  digestAt: number | null
+  /** Areas whose people it was said that they cannot be warned. */
+  unwarned: AreaId[]
+}
+
+/** All that the engine remembers: plain JSON, and bounded by the number of devices and of what happened in 16 days. */
 export interface EngineState {
   /** Virtual time, ms since 1970: no observation has been later. */
   now: number
   devices: Record<DeviceId, DeviceState>
-  /** Those not resolved, by id, in the order of opening. */
+  sites: Record<SiteId, SiteState>
+  /** Those not closed, by id, in the order of opening. */
   incidents: Record<string, Incident>
-  /** By due time, and those of the same time in the order of their making. */
-  timers: Timer[]
-  /** How many incidents were ever opened. */
+  cases: Record<string, Case>
+  storms: Record<string, Storm>
+  plans: Record<string, PlannedCut>
+  /** When each area's incidents of a site or more opened, while it matters. */
+  openings: Record<AreaId, { at: number; incident: string }[]>
+  platform: { awaySince: number | null; incident: string | null; doubtUntil: number; losses: number[] }
+  timers: Timers
+  /** How many incidents were ever opened, and how many storms nobody announced. */
   opened: number
+  stormsFound: number
   /** How many observations came of devices that the world does not know, by their id. */
   unknown: Record<DeviceId, number>
 }
@@ -36,17 +104,53 @@ export interface Step {
   events: IncidentEvent[]
   /** Devices whose session came into another state. */
   turned: Set<DeviceId>
+  /** Incidents whose record is another now. */
+  changed: Set<string>
 }
 
 export function emptyState(): EngineState {
-  return { now: 0, devices: {}, incidents: {}, timers: [], opened: 0, unknown: {} }
+  return {
+    now: 0,
+    devices: {},
+    sites: {},
+    incidents: {},
+    cases: {},
+    storms: {},
+    plans: {},
+    openings: {},
+    platform: { awaySince: null, incident: null, doubtUntil: 0, losses: [] },
+    timers: noTimers(),
+    opened: 0,
+    stormsFound: 0,
+    unknown: {},
+  }
 }
 
-const NEW: DeviceState = { session: { state: 'new' }, incident: null }
+const NEW: Readonly<DeviceState> = Object.freeze({
+  session: Object.freeze({ state: 'new' as const }),
+  incident: null,
+  boot: null,
+  power: null,
+  cell: null,
+  gap: null,
+  recoveries: Object.freeze([]) as unknown as DeviceState['recoveries'],
+  ownCase: null,
+})
 
 /** Own properties only: `constructor` is a valid device id. */
 export function deviceState(state: EngineState, id: DeviceId): Readonly<DeviceState> {
   return Object.hasOwn(state.devices, id) ? state.devices[id]! : NEW
+}
+
+/** The device's state, to be changed. */
+export function ownState(state: EngineState, id: DeviceId): DeviceState {
+  if (!Object.hasOwn(state.devices, id)) state.devices[id] = { ...NEW, recoveries: [] }
+  return state.devices[id]!
+}
+
+export function siteState(state: EngineState, id: SiteId): SiteState {
+  if (!Object.hasOwn(state.sites, id)) state.sites[id] = { nights: [], offUntil: null }
+  return state.sites[id]!
 }
 
 export function incidentOf(state: EngineState, id: string | null): Incident | undefined {
@@ -57,27 +161,9 @@ export function countUnknown(state: EngineState, id: DeviceId): void {
   state.unknown[id] = (Object.hasOwn(state.unknown, id) ? state.unknown[id]! : 0) + 1
 }
 
-export function schedule(state: EngineState, timer: Timer): void {
-  const before = state.timers.findLastIndex(({ at }) => at <= timer.at)
-  state.timers.splice(before + 1, 0, timer)
-}
-
-/** Puts in place of all timers those that still count: they were moved, or some fell due unseen. */
-export function remakeTimers(state: EngineState): void {
-  state.timers = []
-  for (const [device, { session }] of Object.entries(state.devices) as [DeviceId, DeviceState][]) {
-    if ('offlineAt' in session && session.offlineAt !== null)
-      schedule(state, { at: session.offlineAt, device })
-  }
-  for (const { id, resolveAt } of Object.values(state.incidents)) {
-    if (resolveAt !== null) schedule(state, { at: resolveAt, incident: id })
-  }
-}
-
-/** Takes out the timers that fall due first, all of the same moment, if that is not after `until`. */
-export function takeDue(state: EngineState, until: number): { at: number; timers: Timer[] } | null {
-  const at = state.timers[0]?.at
-  if (at === undefined || at > until) return null
-  const later = state.timers.findIndex((timer) => timer.at > at)
-  return { at, timers: state.timers.splice(0, later === -1 ? state.timers.length : later) }
+/** Brings `due` up `seconds` from now. */
+export function after({ state }: Step, seconds: number, due: Due): number {
+  const at = state.now + seconds * 1000
+  schedule(state.timers, at, due)
+  return at
 }

@@ -5,6 +5,8 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { RowsLoss } from '#protocol/loss.ts'
 import type { Pace } from '#protocol/pace.ts'
 import type { Report } from '#protocol/report.ts'
+import type { PlannedCut, Warning } from '../incidents/observation.ts'
+import type { PlanNote, WarningNote } from './notice.ts'
 
 /** Why a connection ended without a goodbye: nothing heard for 1.5 keepalives, or the socket closed. */
 export type LossReason = 'keepalive' | 'socket'
@@ -23,6 +25,12 @@ export type Fact =
   | { kind: 'pace'; device: DeviceId; pace: Pace }
   /** The centre's own life: after `started` no session from before can be trusted. */
   | { kind: 'platform'; event: 'started' | 'stopping' }
+  /** Of the weather service, or switched by a person. */
+  | { kind: 'warning'; warning: Warning; note: WarningNote }
+  /** A cut or maintenance that was entered, changed or called off. */
+  | { kind: 'planned'; plan: PlannedCut; note: PlanNote }
+  /** Somebody takes an incident on. */
+  | { kind: 'acknowledged'; incident: string; by: string }
 
 /** A message that could not be read, as it came, and why. `at` is the centre's clock at arrival, ms since 1970. */
 export interface Quarantined {

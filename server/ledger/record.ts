@@ -8,7 +8,17 @@ import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { decodeLoss } from '#protocol/loss.ts'
 import { decodePace } from '#protocol/pace.ts'
 import { decodeReport, encodeReport, type Report } from '#protocol/report.ts'
+import type { PlannedCut, Warning } from '../incidents/observation.ts'
 import type { Entry, Fact, LossReason } from './entry.ts'
+import {
+  decodeAcknowledged,
+  decodePlanned,
+  decodeWarning,
+  encodeNotice,
+  type PlanNote,
+  plainNote,
+  type WarningNote,
+} from './notice.ts'
 
 /**
  * A fact as a row of the ledger. What came over the wire stays in the bytes in which it came; the numbers of
@@ -24,10 +34,23 @@ export interface Record {
   payload: Uint8Array
 }
 
-export const KIND = { connected: 1, lost: 2, goodbye: 3, report: 4, platform: 5, loss: 6, pace: 7 } as const
+export const KIND = {
+  connected: 1,
+  lost: 2,
+  goodbye: 3,
+  report: 4,
+  platform: 5,
+  loss: 6,
+  pace: 7,
+  warning: 8,
+  planned: 9,
+  acknowledged: 10,
+} as const
 /** Those with an epoch and a seq, in which the numbers are given once. */
 export const NUMBERED_KINDS: readonly number[] = [KIND.report, KIND.loss]
 const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
+/** Of a cut about which nobody said more. */
+const UNSAID: PlanNote = { reason: '', owner: '' }
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
 
 /**
@@ -91,6 +114,18 @@ export function platformRecord(at: number, event: (typeof PLATFORM_EVENTS)[numbe
   return plain(at, KIND.platform, null, Uint8Array.of(PLATFORM_EVENTS.indexOf(event)))
 }
 
+export function warningRecord(at: number, warning: Warning, note: WarningNote = plainNote(warning)): Record {
+  return plain(at, KIND.warning, null, encodeNotice({ warning, note }))
+}
+
+export function plannedRecord(at: number, plan: PlannedCut, note: PlanNote = UNSAID): Record {
+  return plain(at, KIND.planned, null, encodeNotice({ plan, note }))
+}
+
+export function acknowledgedRecord(at: number, incident: string, by: string): Record {
+  return plain(at, KIND.acknowledged, null, encodeNotice({ incident, by }))
+}
+
 function plain(at: number, kind: number, device: DeviceId | null, payload: Uint8Array): Record {
   return { at, kind, device, epoch: null, seq: null, payload }
 }
@@ -129,8 +164,14 @@ function factOf(offset: number, { kind, device, payload }: Record): Fact {
       return { kind: 'loss', device: deviceId(device ?? ''), loss: decodeLoss(payload) }
     case KIND.pace:
       return { kind: 'pace', device: deviceId(device ?? ''), pace: decodePace(payload) }
+    case KIND.warning:
+      return { kind: 'warning', ...decodeWarning(payload) }
+    case KIND.planned:
+      return { kind: 'planned', ...decodePlanned(payload) }
+    case KIND.acknowledged:
+      return { kind: 'acknowledged', ...decodeAcknowledged(payload) }
     default:
-      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 7, got ${kind}`)
+      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 10, got ${kind}`)
   }
 }
 

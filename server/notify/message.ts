@@ -1,8 +1,13 @@
-import { DEVICE_KINDS, type DeviceId, type DeviceKind } from '#protocol/ids.ts'
 import type { Language } from '../../web/view.ts'
+import { incidentWords, stepsFor } from '../../web/words/incident.ts'
 import type { Incident, IncidentEvent, Priority } from '../incidents/incident.ts'
-import type { World } from '../incidents/observation.ts'
-import { beginning, clock, clockAndDate, date, duration } from './when.ts'
+import type { Fired } from '../incidents/why.ts'
+import { listByArea } from './digest.ts'
+import { type Names, siteName } from './names.ts'
+import { cannotWarn, devicesAround, nameList, placeOf, shareOf, shortPlaceOf } from './place.ts'
+import { howLong, shortSince, sinceWhen } from './span.ts'
+import { clock } from './when.ts'
+import { capital, evidenceOf, factsOf, reasonsInWords, whyInWords } from './why.ts'
 
 /** One message in one language: plain text, for a phone in a hand at night. */
 export interface Message {
@@ -12,30 +17,23 @@ export interface Message {
 
 const ICONS: Record<Priority, string> = { page: '🔴', ticket: '🟠', digest: '⚪' }
 
-/** More names than these are counted instead. */
-const NAMED_DEVICES = 3
+/** A sentence of more reasons than these is not read to its end. */
+const REASONS_TOLD = 2
 
 const WORDS = {
   vi: {
     system: 'Giám sát',
-    opened: 'Mất kết nối',
-    widened: 'Mất thêm thiết bị',
+    widened: 'Lan rộng',
+    overrun: 'Quá giờ đã báo',
+    again: 'Mất lại',
     resolved: 'Đã khôi phục',
-    share: (some: number, all: number) => `${some}/${all} thiết bị`,
-    kinds: {
-      pc: ['máy tính', 'máy tính'],
-      router: ['bộ định tuyến', 'bộ định tuyến'],
-      speaker: ['cụm loa', 'cụm loa'],
-      other: ['thiết bị loại khác', 'thiết bị loại khác'],
-    },
-    undetermined: 'Nguyên nhân: chưa xác định.',
-    more: (count: number) => `và ${count} thiết bị khác`,
-    since: 'từ',
-    about: 'khoảng',
-    to: 'đến',
+    digest: 'Tổng hợp',
+    stillDown: (devices: number) => `còn mất ${devices} thiết bị`,
+    suspected: (cause: string) => `nghi ${cause}`,
     at: 'lúc',
     down: 'Mất',
-    atLeast: 'ít nhất',
+    away: 'Gián đoạn',
+    cause: 'Nguyên nhân ghi nhận',
     back: 'thiết bị đã kết nối lại',
     goodbye: 'đã tắt có báo trước',
     removed: 'không còn được giám sát',
@@ -43,146 +41,163 @@ const WORDS = {
   },
   en: {
     system: 'Monitoring',
-    opened: 'Down',
-    widened: 'More devices down',
+    widened: 'Spreading',
+    overrun: 'Longer than announced',
+    again: 'Down again',
     resolved: 'Recovered',
-    share: (some: number, all: number) => `${some} of ${all} devices`,
-    kinds: {
-      pc: ['PC', 'PCs'],
-      router: ['router', 'routers'],
-      speaker: ['speaker cluster', 'speaker clusters'],
-      other: ['device of another kind', 'devices of another kind'],
-    },
-    undetermined: 'Cause: undetermined.',
-    more: (count: number) => `and ${count} more`,
-    since: 'since',
-    about: 'about',
-    to: 'to',
+    digest: 'Digest',
+    stillDown: (devices: number) => `${devices} ${devices === 1 ? 'device' : 'devices'} still down`,
+    suspected: (cause: string) => `likely ${cause}`,
     at: 'at',
     down: 'Down',
-    atLeast: 'at least',
-    back: 'back',
+    away: 'Away for',
+    cause: 'Cause on record',
+    back: 'devices back',
     goodbye: 'switched off with a goodbye',
     removed: 'no longer watched',
     missing: 'not back yet',
   },
 } as const satisfies Record<Language, unknown>
 
-/** What a person is told of an event: what, where, how much, since when, why. */
-export function writeMessage(event: IncidentEvent, world: World, language: Language): Message {
-  return event.event === 'resolved'
-    ? writeResolved(event.incident, world, language)
-    : writeDown(event, world, language)
-}
-
-function writeDown(event: IncidentEvent, world: World, language: Language): Message {
-  const { incident, t } = event
-  const words = WORDS[language]
-  const what = words[event.event]
-  const lines = [
-    `${ICONS[incident.priority]} ${what.toLocaleUpperCase(language)} · ${where(incident, world)}`,
-    `${words.share(incident.devices.length, siteSize(incident, world))} (${countKinds(incident.devices, world, language)})`,
-    capital(sinceWhen(incident, t, language)),
-    words.undetermined,
-  ]
-  const names = namePart(incident, world, language)
-  if (names !== null) lines.splice(2, 0, names)
-  return {
-    subject: `[${words.system}] ${what} ${incident.devices.length}/${siteSize(incident, world)}: ${where(incident, world)} ${words.since} ${shortStart(incident, language)} (${incident.id})`,
-    body: lines.join('\n'),
+/** What a person is told of an event: what, where, how much, since when, why, and what to do. */
+export function writeMessage(event: IncidentEvent, names: Names, language: Language): Message {
+  switch (event.event) {
+    case 'opened':
+    case 'widened':
+    case 'overrun':
+      return writeDown(event, names, language)
+    case 'resolved':
+      return writeResolved(event.incident, names, language)
+    case 'digest':
+      return writeDigest(event, names, language)
   }
 }
 
-function writeResolved(incident: Incident, world: World, language: Language): Message {
-  const words = WORDS[language]
-  const end = incident.end ?? incident.start[1]
-  const place = where(incident, world)
-  const { length, range } = howLong(incident, end, language)
+function writeDown(event: IncidentEvent, names: Names, language: Language): Message {
+  const { incident, t, priority } = event
+  if (incident.scope === 'platform') return writeDeaf(event, names, language)
+  const { cause, start, severity, storm } = incident
+  const words = incidentWords(language)
+  const { system, suspected } = WORDS[language]
+  const fired = evidenceOf(incident, event.why)
+  const what = headline(event, language)
+  const sites = incident.sites.map((id) => siteName(id, names))
+  const critical = severity === 'critical'
+  const subject = [
+    `[${system}] ${what} ${incident.devices.length}/${devicesAround(incident, names)}:`,
+    `${shortPlaceOf(incident, names, language)} ${shortSince(start, language)}`,
+  ].join(' ')
   return {
-    subject: `[${words.system}] ${words.resolved}: ${place} ${words.at} ${clock(end)}, ${words.down.toLocaleLowerCase(language)} ${length} (${incident.id})`,
+    subject: `${subject}${cause === 'undetermined' ? '' : `, ${suspected(words.cause[cause])}`} (${incident.id})`,
     body: [
-      `✅ ${words.resolved.toLocaleUpperCase(language)} · ${place} ${words.at} ${clock(end)}.`,
+      `${ICONS[priority]} ${what.toLocaleUpperCase(language)} · ${placeOf(incident, names, language)}`,
+      ...(critical ? [`🚨 ${cannotWarn(incident, fired, names, language)}.`] : []),
+      shareOf(incident, names, language),
+      ...(sites.length > 1 ? [nameList(sites, language)] : []),
+      capital(sinceWhen(start, t, language)),
+      why(incident, fired, names, language),
+      ...comingAndGoing(event, names, language),
+      ...(storm === null ? [] : [words.gathered(storm)]),
+      ...toDo([...(critical ? [words.warnOtherwise] : []), ...stepsFor(incident, language)], language),
+    ].join('\n'),
+  }
+}
+
+/** Of the centre itself: whom it did not hear is not told one by one. */
+function writeDeaf(event: IncidentEvent, names: Names, language: Language): Message {
+  const { incident, t, priority } = event
+  const { centreDeaf } = incidentWords(language)
+  const { start } = incident
+  const fired = evidenceOf(incident, event.why)
+  const reasons = reasonsInWords(fired, names, language, { limit: REASONS_TOLD, beside: start[1] })
+  // From when to when it was away says more than since when it may have been.
+  const since = factsOf(fired, 'centre-was-away') ? [] : [capital(sinceWhen(start, t, language))]
+  return {
+    subject: `[${WORDS[language].system}] ${centreDeaf} ${shortSince(start, language)} (${incident.id})`,
+    body: [
+      `${ICONS[priority]} ${centreDeaf.toLocaleUpperCase(language)}`,
+      ...since,
+      ...(reasons === '' ? [] : [`${reasons}.`]),
+      ...toDo(stepsFor(incident, language), language),
+    ].join('\n'),
+  }
+}
+
+const toDo = (steps: readonly string[], language: Language): string[] => [
+  `${incidentWords(language).toDo}:`,
+  ...steps.map((step, at) => `${at + 1}. ${step}`),
+]
+
+/** "Mất kết nối", or what says more. */
+function headline({ event, incident, why: fired }: IncidentEvent, language: Language): string {
+  const words = incidentWords(language)
+  if (event === 'overrun') return WORDS[language].overrun
+  if (incident.flapping) return words.unstable
+  if (factsOf(fired, 'reopened')) return WORDS[language].again
+  return event === 'widened' ? WORDS[language].widened : words.lost
+}
+
+/** "Nghi do mất điện. Bộ lưu điện chạy pin lúc 13:58; 3/8 điểm ở xã Nà Tăm mất cùng lúc." */
+function why({ cause, start }: Incident, fired: readonly Fired[], names: Names, language: Language): string {
+  const words = incidentWords(language)
+  const stated = cause === 'undetermined' ? words.unknownCause : words.suspected(words.cause[cause])
+  const reasons = reasonsInWords(fired, names, language, { limit: REASONS_TOLD, beside: start[1] })
+  return reasons === '' ? `${stated}.` : `${stated}. ${reasons}.`
+}
+
+/** That it comes and goes. */
+function comingAndGoing({ incident, why: fired }: IncidentEvent, names: Names, language: Language): string[] {
+  return [factsOf(fired, 'flapping'), factsOf(fired, 'reopened')]
+    .filter((each) => each !== undefined)
+    .map((each) => `${whyInWords(each, names, language, incident.start[1])}.`)
+}
+
+function writeResolved(incident: Incident, names: Names, language: Language): Message {
+  const words = WORDS[language]
+  const shared = incidentWords(language)
+  const end = incident.end ?? incident.start[1]
+  const { length, range } = howLong(incident.start, end, language)
+  const tail = `${length} (${incident.id})`
+  if (incident.scope === 'platform') {
+    const { centreHears } = shared
+    return {
+      subject: `[${words.system}] ${centreHears} ${words.at} ${clock(end)}, ${words.away.toLocaleLowerCase(language)} ${tail}`,
+      body: `✅ ${centreHears.toLocaleUpperCase(language)} ${words.at} ${clock(end)}. ${words.away} ${length} (${range}).`,
+    }
+  }
+  const reasons = reasonsInWords(evidenceOf(incident), names, language, {
+    limit: REASONS_TOLD,
+    beside: incident.start[1],
+  })
+  return {
+    subject: `[${words.system}] ${words.resolved}: ${shortPlaceOf(incident, names, language)} ${words.at} ${clock(end)}, ${words.down.toLocaleLowerCase(language)} ${tail}`,
+    body: [
+      `✅ ${words.resolved.toLocaleUpperCase(language)} · ${placeOf(incident, names, language)} ${words.at} ${clock(end)}.`,
       `${words.down} ${length} (${range}).`,
+      `${words.cause}: ${shared.cause[incident.cause]}.`,
+      ...(reasons === '' ? [] : [`${reasons}.`]),
       `${returns(incident, language)}.`,
-      words.undetermined,
     ].join(' '),
   }
 }
 
-/** One device by its name and its site's; more of them by the site's alone. */
-function where(incident: Incident, world: World): string {
-  const site = world.site(incident.site)?.name ?? incident.site
-  const [only, ...more] = incident.devices
-  return only === undefined || more.length > 0 ? site : `${nameOf(only, world)} (${site})`
-}
-
-const nameOf = (id: DeviceId, world: World): string => world.device(id)?.name ?? id
-
-/** How many devices the site has, those counted that were removed since. */
-function siteSize(incident: Incident, world: World): number {
-  return Math.max(world.site(incident.site)?.devices.length ?? 0, incident.devices.length)
-}
-
-/** "5 máy tính, 1 bộ định tuyến" */
-function countKinds(devices: readonly DeviceId[], world: World, language: Language): string {
-  const count = (kind: DeviceKind) =>
-    devices.filter((id) => (world.device(id)?.kind ?? 'other') === kind).length
-  return DEVICE_KINDS.filter((kind) => count(kind) > 0)
-    .map((kind) => `${count(kind)} ${WORDS[language].kinds[kind][count(kind) === 1 ? 0 : 1]}`)
-    .join(', ')
-}
-
-/** The names, where neither the place nor "all of them" says who is meant. */
-function namePart(incident: Incident, world: World, language: Language): string | null {
-  if (incident.scope === 'site' || incident.devices.length < 2) return null
-  const names = incident.devices.slice(0, NAMED_DEVICES).map((id) => nameOf(id, world))
-  const rest = incident.devices.length - names.length
-  return [names.join(', '), ...(rest > 0 ? [WORDS[language].more(rest)] : [])].join(' ')
-}
-
-/** "từ 14:02 ngày 21/6 (12 phút)", "từ khoảng 10:00–10:12 ngày 21/6 (ít nhất 5 phút)" */
-function sinceWhen({ start }: Incident, t: number, language: Language): string {
+/** What is listed under an incident without waking anybody, by area. */
+function writeDigest(event: IncidentEvent, names: Names, language: Language): Message {
   const words = WORDS[language]
-  const begin = beginning(start)
-  if (begin.exact) {
-    return `${words.since} ${clockAndDate(begin.at, language)} (${duration(begin.at, t, language)})`
-  }
-  const [earliest, latest] = start
-  const range = `${pointBeside(earliest, latest, language)}–${clockAndDate(latest, language)}`
-  return `${words.since} ${words.about} ${range} (${words.atLeast} ${duration(latest, t, language)})`
-}
-
-/** "14:02", "khoảng 10:00–10:12" */
-function shortStart({ start }: Incident, language: Language): string {
-  const begin = beginning(start)
-  if (begin.exact) return clock(begin.at)
-  return `${WORDS[language].about} ${pointBeside(start[0], start[1], language)}–${clock(start[1])}`
-}
-
-/** Down for how long, and from when to when: "2 giờ 39 phút", "14:02–16:41". */
-function howLong({ start }: Incident, end: number, language: Language): { length: string; range: string } {
-  const words = WORDS[language]
-  const begin = beginning(start)
-  if (begin.exact) {
-    const sameDay = date(begin.at, language) === date(end, language)
-    return {
-      length: duration(begin.at, end, language),
-      range: sameDay
-        ? `${clock(begin.at)}–${clock(end)}`
-        : `${clockAndDate(begin.at, language)} – ${clockAndDate(end, language)}`,
-    }
-  }
-  const [earliest, latest] = start
-  const from = `${pointBeside(earliest, latest, language)}–${pointBeside(latest, end, language)}`
+  const { incident, devices, t } = event
+  const shared = incidentWords(language)
+  const place = placeOf(incident, names, language)
+  const still = words.stillDown(devices.length)
   return {
-    length: `${words.atLeast} ${duration(latest, end, language)}`,
-    range: `${words.since} ${words.about} ${from} ${words.to} ${clock(end)}`,
+    subject: `[${words.system}] ${words.digest}: ${place}, ${still} (${incident.id})`,
+    body: [
+      `${ICONS.digest} ${words.digest.toLocaleUpperCase(language)} · ${place}`,
+      `${capital(still)}, ${words.at} ${clock(t)}`,
+      why(incident, evidenceOf(incident), names, language),
+      ...(incident.storm === null ? [] : [`${shared.inStorm} ${incident.storm}.`]),
+      ...listByArea(devices, names, language),
+    ].join('\n'),
   }
-}
-
-/** The time, with its date only where that is another than the one beside it. */
-function pointBeside(ms: number, beside: number, language: Language): string {
-  return date(ms, language) === date(beside, language) ? clock(ms) : clockAndDate(ms, language)
 }
 
 /** "5/7 thiết bị đã kết nối lại, 1 đã tắt có báo trước, 1 chưa kết nối lại" */
@@ -199,5 +214,3 @@ function returns({ devices, returned }: Incident, language: Language): string {
     ...rest.filter(([some]) => some > 0).map(([some, text]) => `${some} ${text}`),
   ].join(', ')
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -21,6 +21,9 @@ export const OUTBOX_SCHEMA = `
   ) STRICT;
   CREATE INDEX notification_queue ON notification (channel, due_ms) WHERE state = 'queued';`
 
+/** With it the messages of one incident are found among those of a quarter. */
+export const OUTBOX_INDEX = 'CREATE INDEX notification_incident ON notification (incident, seq)'
+
 /** setTimeout counts in 31 bits; an early look does no harm. */
 const LONGEST_SLEEP_MS = 3600_000
 
@@ -145,7 +148,16 @@ export class Outbox {
 
   /** The newest first. */
   recent(limit: number): Dispatch[] {
-    const rows = this.#parts.database.all<Row>('SELECT * FROM notification ORDER BY seq DESC LIMIT ?', limit)
+    return this.#dispatches('ORDER BY seq DESC LIMIT ?', limit)
+  }
+
+  /** Those of one incident, the newest first. */
+  ofIncident(incident: string, limit: number): Dispatch[] {
+    return this.#dispatches('WHERE incident = ? ORDER BY seq DESC LIMIT ?', incident, limit)
+  }
+
+  #dispatches(clause: string, ...parameters: (string | number)[]): Dispatch[] {
+    const rows = this.#parts.database.all<Row>(`SELECT * FROM notification ${clause}`, ...parameters)
     return rows.map((row) => ({
       notification: JSON.parse(row.payload) as Notification,
       channel: row.channel,

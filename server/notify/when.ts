@@ -1,12 +1,8 @@
 import type { Language } from '../../web/view.ts'
-import type { Interval } from '../incidents/interval.ts'
 
 /** Times in messages: to the minute, on Vietnam's clock wherever the server stands. */
 
 const MINUTE_MS = 60_000
-
-/** A wired line's keepalive bounds the loss to 60 s, a cell's to 120 s: so much is worth no "between". */
-const EXACT_MS = 120_000
 
 const parts = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Asia/Ho_Chi_Minh',
@@ -51,9 +47,4 @@ export function duration(from: number, to: number, language: Language): string {
   if (first === -1) return language === 'vi' ? 'dưới 1 phút' : 'under 1 min'
   const two = named.slice(first, first + 2).filter(({ count }) => count > 0)
   return two.map(({ text }) => text).join(' ')
-}
-
-/** When a loss began, as a person says it: the middle of a narrow interval, both ends of a wide one. */
-export function beginning([earliest, latest]: Interval): { exact: true; at: number } | { exact: false } {
-  return latest - earliest <= EXACT_MS ? { exact: true, at: (earliest + latest) / 2 } : { exact: false }
 }

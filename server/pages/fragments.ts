@@ -1,9 +1,12 @@
 import type { DeviceId } from '#protocol/ids.ts'
+import { incidentElementId } from '../../web/address.ts'
+import { renderIncidentHead } from '../../web/pages/incident.tsx'
 import { renderDeviceRow } from '../../web/parts/device-row.tsx'
 import { ROWS_OPEN } from '../../web/parts/folding.ts'
 import { renderIncidents } from '../../web/parts/incidents.tsx'
 import { renderSummary } from '../../web/parts/summary.tsx'
-import { deviceView, incidentsView, summaryView, type ViewParts } from '../views/now.ts'
+import { incidentHeadView, incidentsView } from '../views/incidents.ts'
+import { deviceView, summaryView, type ViewParts } from '../views/now.ts'
 import type { Audience, Changes, Draw, Fragment, Scope } from './live-stream.ts'
 
 /**
@@ -39,6 +42,11 @@ export function renderChanges(parts: ViewParts, changes: Changes): Draw {
       fragments.push(draw(audience, 'summary', () => renderSummary(summary(), language)))
     if (scope.kind === 'front' && changes.incidents)
       fragments.push(draw(audience, 'incidents', () => renderIncidents(incidents(), language)))
+    if (scope.kind === 'incident' && changes.incidents) {
+      const incident = parts.incidents.find(scope.incident)
+      const render = () => renderIncidentHead(incidentHeadView(parts, incident!), language)
+      if (incident) fragments.push(draw(audience, incidentElementId(incident.id), render))
+    }
     return fragments
   }
 }
@@ -81,6 +89,8 @@ function devicesFor(
   switch (scope.kind) {
     case 'device':
       return [scope.device as DeviceId].filter((id) => all.has(id))
+    case 'incident':
+      return []
     case 'front': {
       if (shownWhole) return all
       const open = [inPlace.get(`site ${scope.site}`), inPlace.get(`area ${scope.area}`)]

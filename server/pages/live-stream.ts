@@ -19,10 +19,11 @@ export interface Changes {
   summary: boolean
 }
 
-/** What a reader has open: the front page, perhaps with one site or area unfolded, or one device. */
+/** What a reader has open: the front page, perhaps with one site or area unfolded, one device or one incident. */
 export type Scope =
   | { kind: 'front'; site: string | null; area: string | null }
   | { kind: 'device'; device: string }
+  | { kind: 'incident'; incident: string }
 
 export interface Audience {
   language: Language

@@ -1,28 +1,34 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { deviceId, ID_PATTERN } from '#protocol/ids.ts'
 import { localPath, RANGES } from '../../web/address.ts'
-import type { PageAssets } from '../../web/assets.ts'
 import { renderFavicon } from '../../web/icons.tsx'
 import { renderDevicePage } from '../../web/pages/device.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderProblemPage } from '../../web/pages/problem.tsx'
 import { renderSignInPage } from '../../web/pages/sign-in.tsx'
-import type { Viewer } from '../../web/view.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
 import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
 import { type BillParts, billViewOf } from '../bills/bill.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
+import type { PublishingParts } from '../reports/publishing.ts'
 import { devicePageView, nowView, type ViewParts } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
+import { availabilityPages } from './availability.ts'
 import { chartsOf } from './charts.ts'
 import { compressPage, pack, sendPacked } from './compress.ts'
+import { LANGUAGE_COOKIE, pageFrame, viewerOf } from './frame.ts'
+import { type IncidentPageParts, incidentPages } from './incidents.ts'
 import type { LiveStream, Scope } from './live-stream.ts'
+import { type NoticePageParts, noticePages } from './notices.ts'
 
-export interface PageParts extends ViewParts {
-  registry: ViewParts['registry'] & BillParts['registry']
+export interface PageParts
+  extends ViewParts,
+    Omit<NoticePageParts, keyof ViewParts>,
+    Omit<PublishingParts, 'registry'> {
+  registry: ViewParts['registry'] & BillParts['registry'] & PublishingParts['registry']
+  incidents: ViewParts['incidents'] & IncidentPageParts['incidents']
   accounts: Pick<Accounts, 'signIn' | 'signOut'>
   readings: Pick<ReadingStore, 'read'>
   stream: Pick<LiveStream, 'add'>
@@ -31,30 +37,17 @@ export interface PageParts extends ViewParts {
   secure: boolean
 }
 
-const LANGUAGE_COOKIE = 'haidang_language'
 const YEAR_SECONDS = 365 * 86_400
 
 /** The pages: plain links and forms, made alive by one small script. */
 export const pageRoutes =
   (parts: PageParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { style, script, version } = parts.browserFiles
+    const { script, version } = parts.browserFiles
     const favicon = pack(renderFavicon())
 
-    const assetsFor = (reply: FastifyReply, events: Record<string, string> = {}): PageAssets => ({
-      nonce: reply.cspNonce.style,
-      style,
-      liveUrl: `/live-${version}.js`,
-      eventsUrl: `/events?${new URLSearchParams(events)}`,
-      version,
-    })
-    const show = (reply: FastifyReply, html: string) =>
-      reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html)
-
-    const mayRead = (request: FastifyRequest): boolean => parts.localOnly || request.account !== null
-    const toSignIn = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (!mayRead(request)) return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`)
-    }
+    const frame = pageFrame(parts)
+    const { assetsFor, show, mayRead, toSignIn } = frame
     const Search = Type.Object({
       lang: Type.Optional(Type.String({ maxLength: 16 })),
       range: Type.Optional(Type.Enum([...RANGES])),
@@ -62,6 +55,7 @@ export const pageRoutes =
       site: Type.Optional(Type.String({ maxLength: 32 })),
       area: Type.Optional(Type.String({ maxLength: 32 })),
       device: Type.Optional(Type.String({ maxLength: 32 })),
+      incident: Type.Optional(Type.String({ maxLength: 32 })),
     })
 
     app.addHook('onSend', compressPage)
@@ -104,6 +98,10 @@ export const pageRoutes =
         )
       },
     )
+
+    await app.register(incidentPages(parts, frame))
+    await app.register(noticePages(parts, frame))
+    await app.register(availabilityPages(parts, frame))
 
     app.get('/sign-in', { schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)
@@ -160,10 +158,12 @@ export const pageRoutes =
 
     app.get('/events', { schema: { querystring: Search } }, (request, reply) => {
       if (!mayRead(request)) return reply.code(401).send()
-      const { site, area, device } = request.query
+      const { site, area, device, incident } = request.query
       const scope: Scope = device
         ? { kind: 'device', device }
-        : { kind: 'front', site: site || null, area: area || null }
+        : incident
+          ? { kind: 'incident', incident }
+          : { kind: 'front', site: site || null, area: area || null }
       if (!parts.stream.add(reply.raw, { language: viewerOf(request).language, scope }))
         return reply.code(503).send()
       return reply.hijack()
@@ -191,10 +191,4 @@ export const pageRoutes =
 
 function tooMany(): Error & { statusCode: number } {
   return Object.assign(new Error('too many tries'), { statusCode: 429 })
-}
-
-/** Vietnamese unless English was asked for, now or before. */
-function viewerOf(request: FastifyRequest): Viewer {
-  const asked = (request.query as { lang?: unknown }).lang ?? request.cookies[LANGUAGE_COOKIE]
-  return { language: asked === 'en' ? 'en' : 'vi', name: request.account?.name ?? null, path: request.url }
 }

@@ -1,5 +1,7 @@
-import { OUTBOX_SCHEMA } from '../notify/outbox.ts'
+import { OUTBOX_INDEX, OUTBOX_SCHEMA } from '../notify/outbox.ts'
 import { type Database, openDatabase } from '../sqlite/database.ts'
+import { AVAILABILITY_SCHEMA } from './availability.ts'
+import { NOTICES_SCHEMA } from './notices-schema.ts'
 
 /** Never edit a script that shipped; add the next one. */
 const MIGRATIONS = [
@@ -12,6 +14,12 @@ const MIGRATIONS = [
   OUTBOX_SCHEMA,
   'CREATE TABLE device_pace (device TEXT PRIMARY KEY, json TEXT NOT NULL)',
   'CREATE TABLE device_rows (device TEXT PRIMARY KEY, json TEXT NOT NULL)',
+  // An engine of another shape: it reads the ledger again from the start.
+  `DELETE FROM engine; DELETE FROM incident; DELETE FROM place WHERE projection = 'incidents';
+   CREATE INDEX incident_root ON incident (json_extract(json, '$.root'));`,
+  NOTICES_SCHEMA,
+  AVAILABILITY_SCHEMA,
+  OUTBOX_INDEX,
 ]
 
 /**

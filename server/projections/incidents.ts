@@ -1,32 +1,42 @@
 import { EventEmitter } from 'node:events'
-import type { DeviceId } from '#protocol/ids.ts'
-import { awaySeconds, keepaliveOf } from '#protocol/pace.ts'
-import { acknowledge } from '../incidents/acknowledge.ts'
+import type { AreaId, DeviceId } from '#protocol/ids.ts'
 import { advance } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
-import type { Habit, Observation, World } from '../incidents/observation.ts'
+import { isOver } from '../incidents/members.ts'
+import type { Observation } from '../incidents/observation.ts'
 import type { Rules } from '../incidents/rules.ts'
 import type { Session } from '../incidents/session.ts'
 import { CLOCK_TOLERANCE_MS } from '../incidents/set-back.ts'
 import { deviceState, type EngineState, emptyState, incidentOf } from '../incidents/state.ts'
+import { stormOver } from '../incidents/storms.ts'
+import type { World } from '../incidents/world.ts'
 import type { Entry } from '../ledger/entry.ts'
+import { acknowledgedRecord, type Record as LedgerRecord } from '../ledger/record.ts'
 import { notificationOf } from '../notify/notification.ts'
 import type { Outbox } from '../notify/outbox.ts'
 import { GIVE_UP_MS } from '../notify/retry.ts'
 import type { Database } from '../sqlite/database.ts'
+import type { AvailabilityFacts } from './availability.ts'
 import { loadPlace, savePlace } from './database.ts'
 import type { Projection } from './follower.ts'
+import { observationsOf } from './observations.ts'
 
 export interface IncidentsParts {
   database: Database
   world: World
   rules: Rules
   outbox: Pick<Outbox, 'enqueue'>
+  /** What availability is judged by rides along: told the same, saved in the same transaction. */
+  facts: Pick<AvailabilityFacts, 'load' | 'take' | 'save'>
   now: () => number
   /** ms on a clock that nobody sets. */
   monotonic?: () => number
+  /** How many seconds of those two go by in one of the wall's. */
+  speed?: number
   /** The ledger's newest offset: time may pass only for an engine that has seen everything. */
   head: () => number
+  /** Into the ledger: what a person does is observed like all else. @returns its offset */
+  append: (record: LedgerRecord) => Promise<number | null>
   /** Wakes the follower: the projection has gone back to what is stored, behind the ledger's head. */
   wake: () => void
   log: { warn(data: object, text: string): void }
@@ -60,6 +70,9 @@ export class Incidents implements Projection {
   readonly #changes = new EventEmitter<{ change: [DeviceId[]] }>()
   #state: EngineState = emptyState()
   #offset = 0
+  /** Those that are another than what is stored. */
+  readonly #unsaved = new Map<string, Incident>()
+  #waiting: { offset: number; resolve: () => void }[] = []
   /** On the monotonic clock. */
   #savedMs = Number.NEGATIVE_INFINITY
   #headAtStart = 0
@@ -112,7 +125,20 @@ export class Incidents implements Projection {
 
   /** Those not resolved, newest first. */
   open(): Incident[] {
-    return Object.values(this.#state.incidents).reverse()
+    return Object.values(this.#state.incidents)
+      .filter((incident) => !isOver(incident))
+      .reverse()
+  }
+
+  /** Those that are listed under this one, in the order of opening. */
+  children(root: string): Incident[] {
+    return this.#stored(`WHERE json_extract(json, '$.root') = ? ORDER BY opened_ms, id`, root)
+  }
+
+  /** Whether a storm is over the area, as a warning says or the engine has found. */
+  isStorm(area: AreaId): boolean {
+    const { world } = this.#parts
+    return stormOver({ state: this.#state, world }, area) !== null
   }
 
   /** Newest first, as they were when they last changed. */
@@ -136,13 +162,22 @@ export class Incidents implements Projection {
     return incidentOf(this.#state, id) ?? this.#stored('WHERE id = ?', id)[0]
   }
 
-  /** @returns the incident, or undefined when there is none with this id; one that is resolved stays as it is */
-  acknowledge(id: string, by: string): Incident | undefined {
-    const incident = acknowledge(this.#state, id, by, this.#parts.now())
-    if (!incident) return this.find(id)
-    this.#save([])
-    this.#changes.emit('change', [])
-    return incident
+  /**
+   * Resolves when it is on disk and seen.
+   * @returns the incident, or undefined when there is none with this id; one that is closed stays as it is
+   */
+  async acknowledge(id: string, by: string): Promise<Incident | undefined> {
+    if (!incidentOf(this.#state, id)) return this.find(id)
+    const { append, now } = this.#parts
+    const offset = await append(acknowledgedRecord(now(), id, by))
+    await this.#reached(offset ?? 0)
+    return this.find(id)
+  }
+
+  /** Resolves when the entry of this offset has been taken in. */
+  #reached(offset: number): Promise<void> {
+    if (this.#offset >= offset) return Promise.resolve()
+    return new Promise((resolve) => void this.#waiting.push({ offset, resolve }))
   }
 
   /** Told after each change of a session or an incident, with the devices whose session changed. */
@@ -152,12 +187,12 @@ export class Incidents implements Projection {
   }
 
   #tick(): void {
-    const { now, head, log } = this.#parts
+    const { now, head, log, speed = 1 } = this.#parts
     const evenly = this.#clockRanEvenly()
     // The first entry of this run is the centre's start; until it is seen, what fell due meanwhile is not doubted.
     if (!evenly || head() === this.#headAtStart || this.#offset !== head()) return
     try {
-      this.#advance([{ t: now() - TICK_BEHIND_MS, type: 'tick' }], this.#offset)
+      this.#advance([{ t: now() - TICK_BEHIND_MS * speed, type: 'tick' }], this.#offset)
       this.#fault = null
     } catch (error) {
       // What is stored has been loaded again: the next tick, or the follower, does it over. Told once, not each second.
@@ -180,28 +215,39 @@ export class Incidents implements Projection {
   }
 
   #advance(observations: readonly Observation[], offset: number): void {
-    const { world, rules } = this.#parts
-    const outcomes = observations.map((observation) => advance(this.#state, world, rules, observation))
+    const { world, rules, facts, speed = 1 } = this.#parts
+    const outcomes = observations.map((observation) => {
+      const outcome = advance(this.#state, world, rules, observation)
+      facts.take(observation, outcome.changed)
+      return outcome
+    })
     const events = outcomes.flatMap((outcome) => outcome.events)
     const turned = new Set(outcomes.flatMap((outcome) => outcome.turned))
+    for (const incident of outcomes.flatMap(({ changed }) => changed))
+      this.#unsaved.set(incident.id, incident)
     this.#offset = offset
-    if (events.length > 0 || this.#monotonic() - this.#savedMs >= SAVE_MS) this.#save(events)
-    if (events.length > 0 || turned.size > 0) this.#changes.emit('change', [...turned])
+    const changed = this.#unsaved.size > 0
+    if (changed || this.#monotonic() - this.#savedMs >= SAVE_MS * speed) this.#save(events)
+    if (changed || turned.size > 0) this.#changes.emit('change', [...turned])
+    const reached = this.#waiting.filter((waiter) => waiter.offset <= offset)
+    this.#waiting = this.#waiting.filter((waiter) => waiter.offset > offset)
+    for (const { resolve } of reached) resolve()
   }
 
   #save(events: readonly IncidentEvent[]): void {
-    const { database, outbox, world, now, wake } = this.#parts
+    const { database, outbox, facts, world, now, wake } = this.#parts
     try {
       database.transaction(() => {
-        const changed = [...events.map(({ incident }) => incident), ...Object.values(this.#state.incidents)]
-        for (const { id, openedAt, end, ...rest } of changed) {
-          const json = JSON.stringify({ id, openedAt, end, ...rest })
+        for (const incident of this.#unsaved.values()) {
+          const { id, openedAt, end } = incident
+          const json = JSON.stringify(incident)
           database.run('INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?)', id, openedAt, end, json)
         }
         for (const event of events) {
           if (event.t > now() - STALE_NEWS_MS) outbox.enqueue(notificationOf(event, world))
         }
         database.run('INSERT OR REPLACE INTO engine VALUES (1, ?)', JSON.stringify(this.#state))
+        facts.save()
         savePlace(database, this.name, this.#offset)
       })
     } catch (error) {
@@ -209,6 +255,7 @@ export class Incidents implements Projection {
       wake()
       throw error
     }
+    this.#unsaved.clear()
     this.#savedMs = this.#monotonic()
   }
 
@@ -216,6 +263,8 @@ export class Incidents implements Projection {
     const stored = this.#parts.database.get<{ json: string }>('SELECT json FROM engine')
     this.#state = stored ? (JSON.parse(stored.json) as EngineState) : emptyState()
     this.#offset = loadPlace(this.#parts.database, this.name)
+    this.#unsaved.clear()
+    this.#parts.facts.load()
   }
 
   #stored(clause: string, ...parameters: (string | number)[]): Incident[] {
@@ -223,32 +272,4 @@ export class Incidents implements Projection {
       .all<{ json: string }>(`SELECT json FROM incident ${clause}`, ...parameters)
       .map(({ json }) => JSON.parse(json) as Incident)
   }
-}
-
-function observationsOf(entry: Entry): Observation[] {
-  const t = entry.at
-  switch (entry.kind) {
-    case 'connected':
-      return [{ t, type: 'connected', device: entry.device, ...habitOf(entry) }]
-    case 'goodbye':
-      return [{ t, type: 'goodbye', device: entry.device, reason: entry.goodbye.reason }]
-    case 'lost':
-      return [{ t, type: 'lost', device: entry.device, why: entry.why }]
-    case 'report':
-    case 'loss':
-      return [{ t, type: 'report', device: entry.device }]
-    case 'pace': {
-      const keepaliveSeconds = keepaliveOf(entry.pace)
-      if (keepaliveSeconds === null) return [{ t, type: 'report', device: entry.device }]
-      return [
-        { t, type: 'pace', device: entry.device, keepaliveSeconds, awaySeconds: awaySeconds(entry.pace) },
-      ]
-    }
-    case 'platform':
-      return [{ t, type: 'platform', event: entry.event }]
-  }
-}
-
-function habitOf({ keepaliveSeconds, hello }: Entry & { kind: 'connected' }): Habit {
-  return { keepaliveSeconds, awaySeconds: hello ? awaySeconds(hello.pace) : 0 }
 }

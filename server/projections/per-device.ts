@@ -5,7 +5,8 @@ import type { Database } from '../sqlite/database.ts'
 import { loadPlace, savePlace } from './database.ts'
 import type { Projection } from './follower.ts'
 
-export type DeviceEntry = Exclude<Entry, { kind: 'platform' }>
+/** Of a device, and not of the centre or of what people told it. */
+export type DeviceEntry = Extract<Entry, { device: DeviceId }>
 
 export interface PerDeviceParts<State> {
   database: Database
@@ -47,7 +48,7 @@ export class PerDevice<State> implements Projection {
     const { database, table, take } = this.#parts
     const changed = new Map<DeviceId, State>()
     for (const entry of entries) {
-      if (entry.kind === 'platform') continue
+      if (!('device' in entry)) continue
       const known = changed.get(entry.device) ?? this.stateOf(entry.device)
       const taken = take(known, entry)
       if (taken !== known) changed.set(entry.device, taken)

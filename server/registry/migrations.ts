@@ -55,4 +55,38 @@ export const REGISTRY_MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '003-world': {
+    async up(db: Kysely<unknown>) {
+      const alter = (name: string) => db.schema.alterTable(name)
+      await alter('area').addColumn('code', 'text').execute()
+      await alter('site').addColumn('terrain', 'text').execute()
+      await alter('site').addColumn('latitude', 'double precision').execute()
+      await alter('site').addColumn('longitude', 'double precision').execute()
+      await alter('device').addColumn('sim', 'text').execute()
+      await alter('device')
+        .addColumn('battery', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+      await db.schema
+        .createTable('calendar')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('json', 'text', (column) => column.notNull())
+        .execute()
+    },
+  },
+  '004-reports': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('availability_report')
+        .addColumn('area', 'text', (column) => column.notNull())
+        .addColumn('month', 'text', (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('published_ms', 'bigint', (column) => column.notNull())
+        .addColumn('published_by', 'text', (column) => column.notNull())
+        .addColumn('as_of_ms', 'bigint', (column) => column.notNull())
+        .addColumn('reason', 'text')
+        .addColumn('report', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('availability_report_key', ['area', 'month', 'version'])
+        .execute()
+    },
+  },
 }

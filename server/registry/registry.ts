@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import {
   type AreaId,
   areaId,
@@ -11,23 +11,27 @@ import {
   type UplinkId,
   uplinkId,
 } from '#protocol/ids.ts'
-import type { World } from '../incidents/observation.ts'
+import type { Calendar, Medium, Terrain, World } from '../incidents/world.ts'
+import { DEFAULT_CALENDAR } from './calendar.ts'
 import type { Tables } from './tables.ts'
 
 export interface Area {
   id: AreaId
   parent: AreaId | null
   name: string
+  /** By which the state and its warnings know it; null: it has none, or nobody has said. */
+  code: string | null
 }
 
 export interface Site {
   id: SiteId
   area: AreaId
   name: string
+  terrain: Terrain | null
+  /** Degrees, WGS 84; null: nobody has said. */
+  latitude: number | null
+  longitude: number | null
 }
-
-export const MEDIA = ['fibre', 'microwave', 'cell', 'satellite'] as const
-export type Medium = (typeof MEDIA)[number]
 
 export interface Uplink {
   id: UplinkId
@@ -44,8 +48,12 @@ export interface Uplink {
 export interface Device {
   id: DeviceId
   site: SiteId
-  /** The line of its site that it goes by; null: one that nobody counts. */
+  /** The line of its site that it goes by; null: its own SIM, or one that nobody counts. */
   uplink: UplinkId | null
+  /** The operator of its own SIM; null: it has none. */
+  sim: string | null
+  /** It lives on for a while without mains, and says so. */
+  battery: boolean
   kind: DeviceKind
   name: string
   key: Uint8Array
@@ -53,6 +61,9 @@ export interface Device {
   reportSeconds: number
   enrolledMs: number
 }
+
+/** SQLite's own number of a row: what is read again after a restart comes in the order in which it was made. */
+const AS_MADE = sql`rowid`
 
 /** A name that stands for nothing known, or one that is taken. */
 export class RegistryError extends Error {
@@ -76,23 +87,30 @@ export class Registry implements World {
   readonly #uplinks = new Map<UplinkId, Uplink>()
   readonly #devices = new Map<DeviceId, Device>()
   readonly #changes = new EventEmitter<{ change: [SiteId] }>()
+  #calendar = DEFAULT_CALENDAR
 
   constructor(database: Kysely<Tables>) {
     this.#database = database
   }
 
   async start(): Promise<void> {
-    for (const row of await this.#database.selectFrom('area').selectAll().execute()) {
+    for (const row of await this.#database.selectFrom('area').selectAll().orderBy(AS_MADE).execute()) {
       this.#hold({
         id: areaId(row.id),
         parent: row.parent === null ? null : areaId(row.parent),
         name: row.name,
+        code: row.code,
       })
     }
-    for (const row of await this.#database.selectFrom('site').selectAll().execute()) {
-      this.#holdSite({ id: siteId(row.id), area: areaId(row.area), name: row.name })
+    for (const row of await this.#database.selectFrom('site').selectAll().orderBy(AS_MADE).execute()) {
+      const { latitude, longitude } = row
+      const terrain = row.terrain as Terrain | null
+      this.#holdSite({
+        ...{ id: siteId(row.id), area: areaId(row.area), name: row.name },
+        ...{ terrain, latitude, longitude },
+      })
     }
-    for (const row of await this.#database.selectFrom('uplink').selectAll().execute()) {
+    for (const row of await this.#database.selectFrom('uplink').selectAll().orderBy(AS_MADE).execute()) {
       this.#holdUplink({
         id: uplinkId(row.id),
         site: siteId(row.site),
@@ -103,11 +121,13 @@ export class Registry implements World {
         vndPerMb: row.vnd_per_mb,
       })
     }
-    for (const row of await this.#database.selectFrom('device').selectAll().execute()) {
+    for (const row of await this.#database.selectFrom('device').selectAll().orderBy(AS_MADE).execute()) {
       this.#holdDevice({
         id: deviceId(row.id),
         site: siteId(row.site),
         uplink: row.uplink === null ? null : uplinkId(row.uplink),
+        sim: row.sim,
+        battery: row.battery === 1,
         kind: row.kind as DeviceKind,
         name: row.name,
         key: Buffer.from(row.key, 'hex'),
@@ -116,6 +136,8 @@ export class Registry implements World {
         enrolledMs: row.enrolled_ms,
       })
     }
+    const calendar = await this.#database.selectFrom('calendar').select('json').executeTakeFirst()
+    if (calendar) this.#calendar = JSON.parse(calendar.json) as Calendar
   }
 
   areas(): Area[] {
@@ -126,6 +148,7 @@ export class Registry implements World {
     return [...this.#sites.values()]
   }
 
+  /** In the order in which they were made. */
   devices(): Device[] {
     return [...this.#devices.values()]
   }
@@ -164,6 +187,11 @@ export class Registry implements World {
     return this.#devices.get(id)
   }
 
+  /** When offices work; unless somebody has said otherwise, as most of Vietnam's do. */
+  calendar(): Calendar {
+    return this.#calendar
+  }
+
   /** The key of a device by the identity that it gives in TLS, which may be anything. */
   keyOf(identity: string): Uint8Array | null {
     return this.#devices.get(identity as DeviceId)?.key ?? null
@@ -173,7 +201,7 @@ export class Registry implements World {
   async addArea(area: Area): Promise<void> {
     this.#free('area', area.id, this.#areas)
     if (area.parent !== null) this.#known('area', area.parent, this.#areas)
-    const named = { ...area, name: area.name.normalize('NFC') }
+    const named = inForm(area)
     await this.#database.insertInto('area').values(named).execute()
     this.#hold(named)
   }
@@ -182,16 +210,28 @@ export class Registry implements World {
   async addSite(site: Site): Promise<void> {
     this.#free('site', site.id, this.#sites)
     this.#known('area', site.area, this.#areas)
-    const named = { ...site, name: site.name.normalize('NFC') }
+    const named = inForm(site)
     await this.#database.insertInto('site').values(named).execute()
     this.#holdSite(named)
+  }
+
+  /** Says anew what a site is; its area stays. @throws RegistryError when it is unknown */
+  async changeSite(id: SiteId, words: Partial<Omit<Site, 'id' | 'area'>>): Promise<Site> {
+    this.#known('site', id, this.#sites)
+    const { devices, uplinks, ...known } = this.#sites.get(id)!
+    const site = { ...known, ...words }
+    site.name = site.name.normalize('NFC')
+    await this.#database.updateTable('site').set(site).where('id', '=', id).execute()
+    this.#sites.set(id, { ...site, devices, uplinks })
+    this.#changes.emit('change', id)
+    return site
   }
 
   /** @throws RegistryError when the id is taken or the site unknown */
   async addUplink(uplink: Uplink): Promise<void> {
     this.#free('uplink', uplink.id, this.#uplinks)
     this.#known('site', uplink.site, this.#sites)
-    const named = inNfc(uplink)
+    const named = inForm(uplink)
     await this.#database.insertInto('uplink').values(uplinkRow(named)).execute()
     this.#holdUplink(named)
     this.#changes.emit('change', named.site)
@@ -200,19 +240,22 @@ export class Registry implements World {
   /** Puts other words and prices to a line; its site stays. @throws RegistryError when it is unknown */
   async changeUplink(id: UplinkId, words: Omit<Uplink, 'id' | 'site'>): Promise<Uplink> {
     this.#known('uplink', id, this.#uplinks)
-    const named = inNfc({ ...this.#uplinks.get(id)!, ...words })
+    const named = inForm({ ...this.#uplinks.get(id)!, ...words })
     await this.#database.updateTable('uplink').set(uplinkRow(named)).where('id', '=', id).execute()
     this.#uplinks.set(id, named)
     this.#changes.emit('change', named.site)
     return named
   }
 
-  /** @throws RegistryError when the device is unknown or the line is none of its site */
-  async moveDevice(id: DeviceId, uplink: UplinkId | null): Promise<Device> {
+  /** Says anew what a device is; its site stays. @throws RegistryError when it is unknown or the line none of its site */
+  async changeDevice(
+    id: DeviceId,
+    words: Partial<Pick<Device, 'name' | 'uplink' | 'sim' | 'battery'>>,
+  ): Promise<Device> {
     this.#known('device', id, this.#devices)
-    const device = { ...this.#devices.get(id)!, uplink }
+    const device = inForm({ ...this.#devices.get(id)!, ...words })
     this.#ofItsSite(device)
-    await this.#database.updateTable('device').set({ uplink }).where('id', '=', id).execute()
+    await this.#database.updateTable('device').set(deviceRow(device)).where('id', '=', id).execute()
     this.#devices.set(id, device)
     this.#changes.emit('change', device.site)
     return device
@@ -223,23 +266,20 @@ export class Registry implements World {
     this.#free('device', device.id, this.#devices)
     this.#known('site', device.site, this.#sites)
     this.#ofItsSite(device)
-    const named = { ...device, name: device.name.normalize('NFC') }
-    await this.#database
-      .insertInto('device')
-      .values({
-        id: named.id,
-        site: named.site,
-        uplink: named.uplink,
-        kind: named.kind,
-        name: named.name,
-        key: Buffer.from(named.key).toString('hex'),
-        keepalive_seconds: named.keepaliveSeconds,
-        report_seconds: named.reportSeconds,
-        enrolled_ms: named.enrolledMs,
-      })
-      .execute()
+    const named = inForm(device)
+    await this.#database.insertInto('device').values(deviceRow(named)).execute()
     this.#holdDevice(named)
     this.#changes.emit('change', named.site)
+  }
+
+  async setCalendar(calendar: Calendar): Promise<void> {
+    const row = { id: 1, json: JSON.stringify(calendar) }
+    await this.#database
+      .insertInto('calendar')
+      .values(row)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute()
+    this.#calendar = calendar
   }
 
   /** Told after each change of a site's lines or devices; returns how to stop that. */
@@ -282,10 +322,25 @@ export class Registry implements World {
   }
 }
 
-function inNfc(uplink: Uplink): Uplink {
-  return { ...uplink, name: uplink.name.normalize('NFC'), isp: uplink.isp.normalize('NFC') }
+/** The words of a thing in one form of Unicode. */
+function inForm<Thing extends { name: string; isp?: string; sim?: string | null }>(thing: Thing): Thing {
+  const inNfc = { ...thing, name: thing.name.normalize('NFC') }
+  if (inNfc.isp !== undefined) inNfc.isp = inNfc.isp.normalize('NFC')
+  if (inNfc.sim) inNfc.sim = inNfc.sim.normalize('NFC')
+  return inNfc
 }
 
 function uplinkRow({ id, site, name, isp, medium, monthlyBytes, vndPerMb }: Uplink): Tables['uplink'] {
   return { id, site, name, isp, medium, monthly_bytes: monthlyBytes, vnd_per_mb: vndPerMb }
+}
+
+function deviceRow({ id, site, uplink, sim, battery, kind, name, ...rest }: Device): Tables['device'] {
+  return {
+    ...{ id, site, uplink, sim, kind, name },
+    battery: battery ? 1 : 0,
+    key: Buffer.from(rest.key).toString('hex'),
+    keepalive_seconds: rest.keepaliveSeconds,
+    report_seconds: rest.reportSeconds,
+    enrolled_ms: rest.enrolledMs,
+  }
 }

@@ -1,56 +1,32 @@
 import type { AreaId, SiteId } from '#protocol/ids.ts'
 import { countStates } from '../../web/parts/counts.ts'
-import type {
-  AreaView,
-  DevicePageView,
-  DeviceView,
-  IncidentsView,
-  IncidentView,
-  NowView,
-  SiteView,
-  SummaryView,
-} from '../../web/view.ts'
+import type { AreaView, DevicePageView, DeviceView, NowView, SiteView, SummaryView } from '../../web/view.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Paces } from '../fleet/paces.ts'
-import type { Incident } from '../incidents/incident.ts'
+import type { Outbox } from '../notify/outbox.ts'
 import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
 import type { Device, Registry } from '../registry/registry.ts'
+import { incidentsView, incidentView } from './incidents.ts'
 
 /** From what the centre knows to what a page shows; the same queries answer the API. */
 export interface ViewParts {
   registry: Pick<Registry, 'areas' | 'sites' | 'devices' | 'area' | 'site' | 'device'>
   live: Pick<Live, 'device'>
-  incidents: Pick<Incidents, 'open' | 'ofDevice' | 'resolvedSince' | 'session'>
+  incidents: Pick<Incidents, 'open' | 'ofDevice' | 'resolvedSince' | 'session' | 'find' | 'children'>
+  outbox: Pick<Outbox, 'ofIncident'>
   paces: Pick<Paces, 'of'>
   fleet: Pick<Fleet, 'isSentinel'>
   completeness: Pick<Completeness, 'of'>
   now: () => number
 }
 
-const RESOLVED_SHOWN_MS = 24 * 3600_000
-
-/** A storm ends some hundreds in a day; beyond that the page's number of them is no longer exact. */
-const RESOLVED_READ = 1000
-
 /** A device's page is read from the top: what is older is the API's to tell. */
 const OF_DEVICE_READ = 50
 
 export function nowView(parts: ViewParts): NowView {
   return { ...incidentsView(parts), areas: areaViews(parts) }
-}
-
-export function incidentsView(parts: ViewParts): IncidentsView {
-  const { incidents, now } = parts
-  const at = now()
-  return {
-    at,
-    incidents: incidents.open().map((incident) => incidentView(parts, incident)),
-    resolved: incidents
-      .resolvedSince(at - RESOLVED_SHOWN_MS, RESOLVED_READ)
-      .map((incident) => incidentView(parts, incident)),
-  }
 }
 
 export function summaryView({ registry, incidents, now }: ViewParts): SummaryView {
@@ -92,7 +68,7 @@ export function devicePageView(
     areaName: parts.registry.area(site.area)!.name,
     charts,
     bill,
-    incidents: [...open, ...past].map((incident) => incidentView(parts, incident)),
+    incidents: [...open, ...past].map((incident) => incidentView(parts.registry, incident)),
   }
 }
 
@@ -101,31 +77,6 @@ function paceView({ paces, fleet }: ViewParts, device: Device): DevicePageView['
   if (pace === null) return null
   const { reportSeconds, keepaliveSeconds, step } = pace
   return { reportSeconds, keepaliveSeconds, step, sentinel: fleet.isSentinel(device) }
-}
-
-function incidentView({ registry }: ViewParts, incident: Incident): IncidentView {
-  const site = registry.site(incident.site)
-  return {
-    id: incident.id,
-    scope: incident.scope,
-    state: SHOWN_STATE[incident.state],
-    start: incident.start,
-    end: incident.end,
-    areaName: site ? (registry.area(site.area)?.name ?? '') : '',
-    siteName: site?.name ?? incident.site,
-    deviceNames: incident.devices.map((id) => registry.device(id)?.name ?? id),
-    siteDevices: site?.devices.length ?? incident.devices.length,
-  }
-}
-
-/** A reader needs no more than four of the states. */
-const SHOWN_STATE: Record<Incident['state'], IncidentView['state']> = {
-  pending: 'open',
-  open: 'open',
-  acknowledged: 'acknowledged',
-  recovering: 'recovering',
-  resolved: 'resolved',
-  closed: 'resolved',
 }
 
 /** Areas as a reader walks the tree: each behind its parent, by name as Vietnamese sorts it. */

@@ -1,13 +1,15 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { baseOf } from '#protocol/base.ts'
 import { decodeDelivery } from '#protocol/delivery.ts'
 import { decodeGoodbye } from '#protocol/goodbye.ts'
 import { decodeHello } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
-import { fromWire } from '#protocol/metrics.ts'
+import { fromWire, numberOf } from '#protocol/metrics.ts'
 import { decodeReport } from '#protocol/report.ts'
 import { createAgent } from '../../agent/agent.ts'
+import { createPowerCollector } from '../../agent/collect/power.ts'
 import type { AgentConfig } from '../../agent/config.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPskBroker } from '../support/psk-broker.ts'
@@ -128,4 +130,40 @@ test('a stop while it starts, with no centre in sight, ends in good order', asyn
   await agent.stop('shutdown')
   await started
   expect(log.lines).toEqual(['agent started', 'agent stopped'])
+})
+
+test('mains that go are told within two seconds, in the middle of a quarter of an hour', async () => {
+  const { centre, config } = await centreAndConfig()
+  const supplies = temporaryFolder()
+  const plug = async (online: number): Promise<void> => {
+    await mkdir(join(supplies, 'AC'), { recursive: true })
+    await writeFile(join(supplies, 'AC/type'), 'Mains\n')
+    await writeFile(join(supplies, 'AC/online'), `${online}\n`)
+  }
+  await plug(1)
+  const agent = createAgent({
+    ...{ config, folder: temporaryFolder(), log: rememberingLog() },
+    power: createPowerCollector(supplies),
+    powerLimits: { lookMs: 50, calmMs: 50 },
+  })
+  onTestFinished(() => agent.stop('service-stop'))
+  await agent.start()
+  const sources = () =>
+    centre.arrived.map(({ payload }) => {
+      const { columns } = decodeReport(decodeDelivery(payload).report, {
+        epoch: decodeHello(centre.hellos[0]!).epoch,
+        findBase: (seq) => baseOf(decodeReport(decodeDelivery(centre.arrived[seq - 1]!.payload).report)),
+      })
+      return columns.find(({ metric }) => metric === numberOf('power_source'))?.values.at(-1)
+    })
+  await eventually('the first report', () => centre.arrived.length === 1)
+  // Looks that find nothing new report nothing.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(sources()).toEqual([1])
+
+  const cutMs = performance.now()
+  await plug(0)
+  await eventually('the report on battery', () => centre.arrived.length === 2)
+  expect(performance.now() - cutMs).toBeLessThan(2000)
+  expect(sources()).toEqual([1, 2])
 })

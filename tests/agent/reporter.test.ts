@@ -39,6 +39,10 @@ function world() {
         await reporter.onSample()
       }
     },
+    async urgentSample() {
+      journal.unsealedRows++
+      await reporter.onSample({ urgent: true })
+    },
   }
 }
 
@@ -137,4 +141,21 @@ test('a line that flickers without an acknowledgement piles up no reports; the r
   expect(sealed()).toEqual(['oldest 240'])
   await sampleFor(15)
   expect(sealed(), 'the present goes on').toEqual(['newest 15'])
+})
+
+test('what cannot wait goes at once, with what waited; the next report is due as long after it', async () => {
+  const { link, reporter, sealed, sampleFor, urgentSample } = world()
+  await urgentSample()
+  expect(sealed(), 'no line: it waits like all the others').toEqual([])
+  link.connected = true
+  await reporter.onConnected()
+  expect(sealed()).toEqual(['newest 1'])
+  await sampleFor(4)
+  await urgentSample()
+  expect(sealed()).toEqual(['newest 5'])
+  expect(link.send).toHaveBeenCalledTimes(1)
+  await sampleFor(14)
+  expect(sealed()).toEqual([])
+  await sampleFor(1)
+  expect(sealed()).toEqual(['newest 15'])
 })

@@ -111,3 +111,24 @@ test('another pace holds from the next sample on, also while a slow one is waite
   made.retime()
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a sample out of turn is taken at once and leaves the others where they were', async () => {
+  const begin = performance.now()
+  const times: number[] = []
+  const { made } = sampler([], async () => {
+    times.push((performance.now() - begin) / 1000)
+    if (times.length === 3) await new Promise((resolve) => setTimeout(resolve, 5000))
+  })
+  made.sampleNow()
+  void made.start()
+  await vi.advanceTimersByTimeAsync(90_000)
+  made.sampleNow()
+  await vi.advanceTimersByTimeAsync(2000)
+  made.sampleNow()
+  made.sampleNow()
+  await vi.advanceTimersByTimeAsync(98_000)
+  expect(times, 'asked for while one is taken: one more behind it').toEqual([1, 60, 90, 95, 120, 180])
+  await made.stop()
+  made.sampleNow()
+  expect(vi.getTimerCount()).toBe(0)
+})

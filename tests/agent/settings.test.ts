@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const SETTINGS: Settings = {
   ...{ number: 7, sampleSeconds: 60, reportSeconds: 600, keepaliveSeconds: 300 },
-  ...{ spreadSeconds: 120, monthlyBytes: 5_000_000 },
+  ...{ spreadSeconds: 120, monthlyBytes: 5_000_000, hold: false },
 }
 const PAPERS = { sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 }
 
@@ -23,9 +23,20 @@ test('settings last over a restart', async () => {
   expect(log.lines).toEqual([])
 })
 
+test('a hold lasts over a restart, and settings of before there were holds hold nothing', async () => {
+  const folder = temporaryFolder()
+  const log = rememberingLog()
+  await writeSettings(folder, { ...SETTINGS, hold: true })
+  expect(await readSettings(folder, log)).toEqual({ ...SETTINGS, hold: true })
+  const { hold: _, ...older } = SETTINGS
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(older))
+  expect(await readSettings(folder, log)).toEqual(SETTINGS)
+})
+
 test.each([
   ['half a file', '{"number":7,'],
   ['no settings', 'null'],
+  ['a hold that is neither', JSON.stringify({ ...SETTINGS, hold: 1 })],
   ['what no device can follow', JSON.stringify({ ...SETTINGS, sampleSeconds: 0 })],
 ])('set aside: %s', async (_case, text) => {
   const folder = temporaryFolder()

@@ -12,7 +12,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   web: ['web', 'protocol'],
   server: ['server', 'broker', 'web', 'protocol'],
   'server/incidents': ['server/incidents', 'protocol'],
+  'server/availability': ['server/availability', 'server/incidents', 'protocol'],
   deploy: ['deploy', 'agent', 'server', 'protocol'],
+  'deploy/demo/simulator': ['deploy/demo/simulator', 'protocol'],
 }
 
 /** What only some files of the house may touch, and which. */
@@ -63,6 +65,16 @@ test.each(Object.entries(MAY_IMPORT))('%s imports only from %j', (folder, allowe
   expect(broken).toEqual([])
 })
 
+test('only the demo and the tests know the simulator', () => {
+  const users = ['protocol', 'agent', 'broker', 'server', 'web', 'deploy']
+    .flatMap(sourcesOf)
+    .filter((file) =>
+      importsOf(file).some((name) => targetOf(file, name)?.startsWith('deploy/demo/simulator/')),
+    )
+  expect(users.filter((file) => !file.startsWith('deploy/demo/'))).toEqual([])
+  expect(users.length, 'files that do').toBeGreaterThan(0)
+})
+
 test('protocol and the pages know nothing of Node', () => {
   const broken = ['protocol', 'web'].flatMap((folder) =>
     sourcesOf(folder).filter((file) => importsOf(file).some((specifier) => specifier.startsWith('node:'))),
@@ -70,8 +82,8 @@ test('protocol and the pages know nothing of Node', () => {
   expect(broken).toEqual([])
 })
 
-test('the incident engine knows no MQTT, no SQL and no clock', () => {
-  const broken = sourcesOf('server/incidents').filter((file) =>
+test.each(['server/incidents', 'server/availability'])('%s knows no MQTT, no SQL and no clock', (folder) => {
+  const broken = sourcesOf(folder).filter((file) =>
     /Date\.now|new Date\(\)|setTimeout|setInterval|from '(?!\.|#protocol)/.test(
       readFileSync(join(ROOT, file), 'utf8'),
     ),

@@ -153,10 +153,20 @@ describe('settings', () => {
   const vectors: [string, Settings][] = [
     [
       '01053c8407b0091481897a',
-      { number: 5, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000 },
+      { number: 5, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000, hold: false },
     ],
-    ['01013c84073c0a00', { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: null }],
-    ['01013c84073c0a01', { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: 0 }],
+    [
+      '01063c8407b0091481897a01',
+      { number: 6, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000, hold: true },
+    ],
+    [
+      '01013c84073c0a00',
+      { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: null, hold: false },
+    ],
+    [
+      '01013c84073c0a01',
+      { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: 0, hold: false },
+    ],
   ]
 
   test.each(vectors)('%s both ways', (hex, settings) => {
@@ -167,9 +177,19 @@ describe('settings', () => {
   test.each([
     ['a newer version', '0205', 'WIRE_VERSION'],
     ['half of it', '01053c84', 'WIRE_TRUNCATED'],
-    ['a byte more', '01013c84073c0a0000', 'WIRE_TRAILING'],
+    ['half a field of flags', '01013c84073c0a0080', 'WIRE_TRUNCATED'],
   ])('%s is refused', (_case, hex, code) => {
     expect(codeOf(() => decodeSettings(bytesOf(hex)))).toBe(code)
+  })
+
+  test.each([
+    ['no flags, as from a centre that knows none', '01013c84073c0a00', false],
+    ['no flag', '01013c84073c0a0000', false],
+    ['another flag', '01013c84073c0a0002', false],
+    ['that and hold', '01013c84073c0a0003', true],
+    ['hold, and what a newer centre says behind it', '01013c84073c0a0001ff07', true],
+  ])('%s: %s holds %j', (_case, hex, hold) => {
+    expect(decodeSettings(bytesOf(hex))).toMatchObject({ number: 1, monthlyBytes: null, hold })
   })
 })
 

@@ -54,6 +54,7 @@ test('all problems are told together, each with what was expected and what came'
       HAIDANG_ADMIN_PASSWORD: 'short',
       HAIDANG_BIND: 'localhost:80',
       HAIDANG_WEBHOOK_URL: 'http://127.0.0.1:9',
+      HAIDANG_CAP_FEEDS: 'https://kttv.example/feed, ftp://kttv.example, http://a:b@kttv.example',
       INFLUX_BUCKET: 'x',
       DATABASE_URL: 'postgres://db',
     }),
@@ -66,5 +67,19 @@ test('all problems are told together, each with what was expected and what came'
     'HAIDANG_HTTP_PORT: expected a port from 0 to 65535, got "eighty"',
     'HAIDANG_MQTT_PORT: expected a port from 0 to 65535, got "70000"',
     'HAIDANG_ADMIN_PASSWORD: expected at least 10 characters, got 5',
+    'HAIDANG_CAP_FEEDS, address 2: expected an address that begins with http:// or https://, without user and password, got another',
+    'HAIDANG_CAP_FEEDS, address 3: expected an address that begins with http:// or https://, without user and password, got another',
+  ])
+})
+
+test('warnings are asked for at every address that is named, and at ten of them at most', () => {
+  expect(readConfig({}).capFeeds).toEqual([])
+  const feeds = readConfig({
+    HAIDANG_CAP_FEEDS: ' https://a.example/cap?k=1 ,http://b.example/atom, ',
+  }).capFeeds
+  expect(feeds.map(({ href }) => href)).toEqual(['https://a.example/cap?k=1', 'http://b.example/atom'])
+  const eleven = Array.from({ length: 11 }, (_, at) => `https://${at}.example/`).join()
+  expect(problemsOf({ HAIDANG_CAP_FEEDS: eleven })).toEqual([
+    'HAIDANG_CAP_FEEDS: expected at most 10 addresses, got "11"',
   ])
 })

@@ -20,8 +20,8 @@ export interface QuickPace {
 export interface TestCentre extends Centre {
   folder: string
   address: string
-  /** GET, or POST when there is a body, as the administrator. */
-  api<Body>(path: string, body?: object, method?: 'POST' | 'PUT'): Promise<Body>
+  /** GET, or POST when there is a body, unless another is named; as the administrator. */
+  api<Body>(path: string, body?: object, method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE'): Promise<Body>
   enrol(device: string, site?: string, kind?: DeviceKind): Promise<{ device: DeviceId; key: Uint8Array }>
   /** At a pace that the API would call too quick. */
   enrolQuick(device: string, pace: QuickPace): Promise<{ device: DeviceId; key: Uint8Array }>
@@ -51,11 +51,15 @@ export async function startTestCentre(
   const signedIn = await post(`${address}/api/v1/sessions`, { name: 'admin', password: ADMIN_PASSWORD })
   const { token } = (await signedIn.json()) as { token: string }
 
-  async function api<Body>(path: string, body?: object, method?: 'POST' | 'PUT'): Promise<Body> {
+  async function api<Body>(
+    path: string,
+    body?: object,
+    method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  ): Promise<Body> {
     const headers = { authorization: `Bearer ${token}` }
     const response = body
       ? await post(`${address}/api/v1${path}`, body, headers, method)
-      : await fetch(`${address}/api/v1${path}`, { headers })
+      : await fetch(`${address}/api/v1${path}`, { method: method ?? 'GET', headers })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Body
   }
@@ -74,8 +78,15 @@ export async function startTestCentre(
       return { device: deviceId(device), key: Buffer.from(key, 'hex') }
     },
     async enrolQuick(name, pace) {
-      const added = { id: deviceId(name), name, key: newKey(), site: siteId('S1'), uplink: null }
-      await centre.registry.addDevice({ ...added, kind: 'router', ...pace, enrolledMs: Date.now() })
+      const added = { id: deviceId(name), name, key: newKey(), site: siteId('S1') }
+      const unsaid = { uplink: null, sim: null, battery: false }
+      await centre.registry.addDevice({
+        ...added,
+        ...unsaid,
+        kind: 'router',
+        ...pace,
+        enrolledMs: Date.now(),
+      })
       return { device: added.id, key: added.key }
     },
   }

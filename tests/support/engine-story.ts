@@ -1,9 +1,12 @@
+import type { GoodbyeReason } from '#protocol/goodbye.ts'
+import type { BootEnd } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
 import { advance } from '../../server/incidents/engine.ts'
 import type { IncidentEvent } from '../../server/incidents/incident.ts'
-import type { Observation, World } from '../../server/incidents/observation.ts'
+import type { Observation } from '../../server/incidents/observation.ts'
 import { DEFAULT_RULES } from '../../server/incidents/rules.ts'
 import { emptyState } from '../../server/incidents/state.ts'
+import type { World } from '../../server/incidents/world.ts'
 
 const VIETNAM_MS = 7 * 3600_000
 
@@ -22,22 +25,36 @@ type Untimed = Observation extends infer One ? (One extends { t: number } ? Omit
 export const tick: Untimed = { type: 'tick' }
 export const started: Untimed = { type: 'platform', event: 'started' }
 export const stopping: Untimed = { type: 'platform', event: 'stopping' }
-export const connected = (device: string, keepaliveSeconds = 60): Untimed => ({
-  type: 'connected',
+export const connected = (
+  device: string,
+  keepaliveSeconds = 60,
+  boot: number | null = null,
+  previousEnd: BootEnd | null = null,
+): Untimed => ({ type: 'connected', device: deviceId(device), boot, previousEnd, keepaliveSeconds })
+export const report = (device: string): Untimed => ({
+  type: 'report',
   device: deviceId(device),
-  keepaliveSeconds,
+  now: null,
+  clockMs: null,
+  history: [],
 })
-export const report = (device: string): Untimed => ({ type: 'report', device: deviceId(device) })
+export const acknowledged = (incident: string, by: string): Untimed => ({ type: 'acknowledged', incident, by })
+export const power = (device: string, source: 'battery' | 'mains'): Untimed => ({
+  type: 'power',
+  device: deviceId(device),
+  source,
+})
+export const cell = (device: string, id: string): Untimed => ({ type: 'cell', device: deviceId(device), cell: id })
 export const silent = (device: string): Untimed => ({
   type: 'lost',
   device: deviceId(device),
   why: 'keepalive',
 })
 export const cut = (device: string): Untimed => ({ type: 'lost', device: deviceId(device), why: 'socket' })
-export const goodbye = (device: string): Untimed => ({
+export const goodbye = (device: string, reason: GoodbyeReason = 'shutdown'): Untimed => ({
   type: 'goodbye',
   device: deviceId(device),
-  reason: 'shutdown',
+  reason,
 })
 
 /** One line an event, as in "11:03:00 I1 opened page device R1". */

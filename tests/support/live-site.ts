@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
+import type { PageAssets } from '../../web/assets.ts'
 import { renderFavicon } from '../../web/icons.tsx'
+import { renderIncidentPage } from '../../web/pages/incident.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import type { NowView } from '../../web/view.ts'
-import { ASSETS, viewer } from './sample-views.ts'
+import { ASSETS, incidentPage, viewer } from './sample-views.ts'
 
 const POLICY =
   "default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -15,7 +17,8 @@ const POLICY =
 export class LiveSite {
   view: NowView
   version = ASSETS.version
-  /** How often the front page was asked for. */
+  incident = incidentPage()
+  /** How often a page was asked for. */
   pages = 0
   #accepting = true
   readonly #streams = new Set<ServerResponse>()
@@ -24,11 +27,12 @@ export class LiveSite {
   readonly #server = createServer((request, response) => {
     switch (request.url) {
       case '/':
-        this.pages += 1
-        response.setHeader('content-security-policy', POLICY)
-        response.setHeader('content-type', 'text/html; charset=utf-8')
-        response.end(
-          renderNowPage(this.view, viewer(), { ...ASSETS, style: this.#style, version: this.version }),
+        this.#show(response, renderNowPage(this.view, viewer(), this.#assets()))
+        break
+      case '/incidents/I1':
+        this.#show(
+          response,
+          renderIncidentPage(this.incident, viewer({ name: 'admin', path: request.url }), this.#assets()),
         )
         break
       case '/live.js':
@@ -92,6 +96,17 @@ export class LiveSite {
 
   mend(): void {
     this.#accepting = true
+  }
+
+  #assets(): PageAssets {
+    return { ...ASSETS, style: this.#style, version: this.version }
+  }
+
+  #show(response: ServerResponse, html: string): void {
+    this.pages += 1
+    response.setHeader('content-security-policy', POLICY)
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(html)
   }
 
   #open(response: ServerResponse): void {

@@ -4,9 +4,11 @@ import type {
   AreaView,
   ChartView,
   DeviceView,
+  IncidentPageView,
   IncidentView,
   NowView,
   RowsView,
+  Said,
   Viewer,
 } from '../../web/view.ts'
 
@@ -52,15 +54,22 @@ export function device(id: string, changes: Partial<DeviceView> = {}): DeviceVie
 
 export function incident(changes: Partial<IncidentView> = {}): IncidentView {
   return {
-    id: 'I1',
-    scope: 'site',
-    state: 'open',
-    start: [AT - 12 * MINUTE_MS, AT - 12 * MINUTE_MS],
-    end: null,
-    areaName: 'Xã Nà Tăm',
-    siteName: 'UBND xã Nà Tăm',
-    deviceNames: ['Máy văn thư', 'Bộ định tuyến'],
-    siteDevices: 2,
+    ...{ id: 'I1', root: null, scope: 'site', cause: 'undetermined', state: 'open', severity: 'major' },
+    ...{ flapping: false, storm: null, start: [AT - 12 * MINUTE_MS, AT - 12 * MINUTE_MS], end: null },
+    ...{ place: alike('UBND xã Nà Tăm'), cannotWarn: null, reason: alike('') },
+    ...{ areaNames: ['Xã Nà Tăm'], siteNames: ['UBND xã Nà Tăm'] },
+    ...{ deviceNames: ['Máy văn thư', 'Bộ định tuyến'], siteDevices: 2, back: 0, acknowledgedBy: null },
+    ...changes,
+  }
+}
+
+/** A name is the same in every language. */
+export const alike = (text: string): Said => ({ vi: text, en: text })
+
+export function incidentPage(changes: Partial<IncidentPageView> = {}): IncidentPageView {
+  return {
+    ...{ at: AT, incident: incident(), priority: 'page', version: 'v', reasons: [], acknowledgedAt: null },
+    ...{ sites: [], happenings: [], root: null, children: [] },
     ...changes,
   }
 }

@@ -1,29 +1,72 @@
-import { areaId, type DeviceKind, deviceId, type SiteId, siteId } from '#protocol/ids.ts'
-import type { World } from '../../server/incidents/observation.ts'
+import {
+  type AreaId,
+  areaId,
+  type DeviceId,
+  type DeviceKind,
+  deviceId,
+  type SiteId,
+  siteId,
+  type UplinkId,
+  uplinkId,
+} from '#protocol/ids.ts'
+import type { Calendar, Terrain, WatchedDevice, WatchedUplink, World } from '../../server/incidents/world.ts'
 
-/** A site's name, and its devices by id: the kind, or the kind and a name other than the id. */
+/** A device by its kind, or with what else is said of it. */
+type SmallDevice =
+  | DeviceKind
+  | { kind: DeviceKind; name?: string; sim?: string; battery?: boolean; uplink?: string }
+
+/** A site's name, and its devices by id. */
 export interface SmallSite {
   name: string
-  devices: Record<string, DeviceKind | { kind: DeviceKind; name: string }>
+  area?: string
+  terrain?: Terrain
+  /** ISP by the id of the line; fibre, unless the id ends in "-cell". */
+  uplinks?: Record<string, string>
+  devices: Record<string, SmallDevice>
 }
 
-/** A world of a few sites in area C01. `remove` takes a device out of it. */
+const OFFICE: Calendar = {
+  workdays: [1, 2, 3, 4, 5],
+  openMinutes: 7 * 60 + 30,
+  closeMinutes: 17 * 60,
+  holidays: [],
+  utcOffsetMinutes: 420,
+}
+
+/** A world of a few sites, in area C01 unless they say another. `remove` takes a device out of it. */
 export function smallWorld(sites: Record<string, SmallSite>): World & { remove(id: string): void } {
-  const devices = new Map<string, { site: SiteId; kind: DeviceKind; name: string }>()
-  for (const [site, { devices: members }] of Object.entries(sites)) {
+  const devices = new Map<DeviceId, WatchedDevice>()
+  const uplinks = new Map<UplinkId, WatchedUplink>()
+  for (const [site, { devices: members, uplinks: lines = {} }] of Object.entries(sites)) {
+    for (const [id, isp] of Object.entries(lines)) {
+      const medium = id.endsWith('-cell') ? 'cell' : 'fibre'
+      uplinks.set(uplinkId(id), { id: uplinkId(id), site: siteId(site), isp, medium })
+    }
     for (const [id, given] of Object.entries(members)) {
-      const { kind, name } = typeof given === 'string' ? { kind: given, name: id } : given
-      devices.set(id, { site: siteId(site), kind, name })
+      const { kind, name = id, sim, battery, uplink } = typeof given === 'string' ? { kind: given } : given
+      devices.set(deviceId(id), {
+        ...{ id: deviceId(id), site: siteId(site), kind, name },
+        uplink: uplink === undefined ? null : uplinkId(uplink),
+        sim: sim ?? null,
+        battery: battery ?? false,
+      })
     }
   }
+  const areaOf = (site: SiteId): AreaId => areaId(sites[site]?.area ?? 'C01')
   return {
     device: (id) => devices.get(id),
+    devices: () => devices.values(),
     site(id) {
       const site = sites[id]
       if (!site) return undefined
-      const members = Object.keys(site.devices).filter((member) => devices.has(member))
-      return { area: areaId('C01'), name: site.name, devices: members.map(deviceId) }
+      const members = [...devices.values()].filter((device) => device.site === id).map((device) => device.id)
+      return { id, area: areaOf(id), name: site.name, terrain: site.terrain ?? null, devices: members }
     },
-    remove: (id) => void devices.delete(id),
+    area: (id) => ({ parent: null, name: id }),
+    uplink: (id) => uplinks.get(id),
+    uplinksOf: (site) => [...uplinks.values()].filter((uplink) => uplink.site === site),
+    calendar: () => OFFICE,
+    remove: (id) => void devices.delete(deviceId(id)),
   }
 }

@@ -1,12 +1,26 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { deviceId, siteId } from '#protocol/ids.ts'
+import { renderIncidentHead } from '../../web/pages/incident.tsx'
 import { renderNowPage } from '../../web/pages/now.tsx'
 import { renderDeviceRow } from '../../web/parts/device-row.tsx'
+import { renderIncidents } from '../../web/parts/incidents.tsx'
 import { renderSummary, summaryOf } from '../../web/parts/summary.tsx'
-import type { NowView } from '../../web/view.ts'
+import type { IncidentPageView, NowView } from '../../web/view.ts'
 import { launchBrowser, noBrowser } from '../support/chromium.ts'
 import { LiveSite } from '../support/live-site.ts'
-import { ASSETS, AT, area, device, incident, MINUTE_MS, nowView, viewer } from '../support/sample-views.ts'
+import {
+  ASSETS,
+  AT,
+  alike,
+  area,
+  device,
+  incident,
+  incidentPage,
+  MINUTE_MS,
+  nowView,
+  viewer,
+} from '../support/sample-views.ts'
 
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -14,6 +28,20 @@ const DAY_MS = 24 * HOUR_MS
 const view = nowView({
   areas: [area('C1', 'xã Nà Tăm', [device('A'), device('B')])],
   incidents: [],
+})
+
+/** Something of everything, with a name that no line can hold. */
+const eventful = incidentPage({
+  incident: incident({ storm: 'W1', root: 'I2', cannotWarn: alike('Không phát loa được') }),
+  reasons: [alike(`Bộ lưu điện ${'rấtdài'.repeat(20)}`)],
+  ...{ root: incident({ id: 'I2' }), children: [incident({ id: 'I3' })] },
+  sites: [
+    {
+      ...{ id: siteId('S1'), name: `Điểm${'rấtdài'.repeat(20)}`, areaName: 'Xã' },
+      members: [{ id: deviceId('D1'), name: 'rấtdài'.repeat(20), kind: 'pc', returned: null }],
+    },
+  ],
+  happenings: [{ at: AT, kind: 'opened', said: alike('rấtdài'.repeat(20)), reasons: [] }],
 })
 
 describe.skipIf(noBrowser)(`an open page in Chromium${noBrowser ? ` (${noBrowser})` : ''}`, () => {
@@ -27,9 +55,13 @@ describe.skipIf(noBrowser)(`an open page in Chromium${noBrowser ? ` (${noBrowser
   beforeEach(() => complaints.splice(0))
   afterEach(() => expect(complaints).toEqual([]))
 
-  async function open(shown: NowView, options: { javaScriptEnabled?: boolean } = {}) {
+  async function open(
+    shown: NowView,
+    { incident, ...options }: { javaScriptEnabled?: boolean; incident?: IncidentPageView } = {},
+  ) {
     const site = new LiveSite(shown)
-    const address = await site.start()
+    if (incident) site.incident = incident
+    const address = (await site.start()) + (incident ? 'incidents/I1' : '')
     const page = await browser.newPage({ viewport: { width: 360, height: 740 }, ...options })
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {
@@ -194,14 +226,54 @@ describe.skipIf(noBrowser)(`an open page in Chromium${noBrowser ? ` (${noBrowser
   })
 
   it('has targets of 44 px for a finger', async () => {
-    const { page } = await open({ ...view, incidents: [incident()] })
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll('a:not(.skip),button,summary,input')]
-        .map((target) => target.closest('tr') ?? target)
-        .filter((target) => target.getBoundingClientRect().height < 44)
-        .map((target) => target.textContent),
-    )
-    expect(small).toEqual([])
+    const small = (page: Page) =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('a:not(.skip),button,summary,input')]
+          .map((target) => target.closest('tr') ?? target)
+          .filter((target) => target.getBoundingClientRect().height < 44)
+          .map((target) => target.textContent),
+      )
+    const under = incident({ id: 'I2', root: 'I1' })
+    const resolved = [incident({ id: 'I3', state: 'resolved', end: AT })]
+    const shown = { ...view, incidents: [incident({ storm: 'W1' }), under], resolved }
+    const { page } = await open(shown)
+    await page.click('#under-I1 summary')
+    expect(await small(page)).toEqual([])
     expect(await page.textContent('main')).toContain('UBND xã Nà Tăm')
+    const one = await open(view, { incident: eventful })
+    expect(await small(one.page)).toEqual([])
+  })
+
+  it('keeps open what a reader has opened of a card', async () => {
+    const under = incident({ id: 'I2', root: 'I1' })
+    const { site, page } = await open({ ...view, incidents: [incident(), under] })
+    await page.click('#under-I1 summary')
+    const another = nowView({ incidents: [incident({ id: 'I4' }), incident(), under] })
+    site.send('incidents', renderIncidents(another, 'vi'))
+    await page.waitForSelector('.incident a[href="/incidents/I4"]')
+    expect(await page.getAttribute('#under-I1', 'open')).not.toBeNull()
+  })
+
+  it('fetches the page of an incident again when it has changed, and only then', async () => {
+    const { site, page } = await open(view, { incident: eventful })
+    site.send('incident-I1', renderIncidentHead({ ...eventful, at: AT + MINUTE_MS }, 'vi'))
+    site.incident = { ...eventful, version: 'w', happenings: [] }
+    site.send('incident-I1', renderIncidentHead(site.incident, 'vi'))
+    await page.waitForSelector('.timeline:empty', { state: 'attached' })
+    expect(site.pages).toBe(2)
+    site.send('incident-I1', renderIncidentHead(site.incident, 'vi'))
+    await page.clock.runFor(2 * MINUTE_MS)
+    expect(site.pages).toBe(2)
+  })
+
+  it('says all of an incident without JavaScript, and scrolls in one direction at 320 px', async () => {
+    const { page } = await open(view, { incident: eventful, javaScriptEnabled: false })
+    expect(await page.textContent('main')).toContain('Cần làm')
+    expect(await page.getAttribute('form.take', 'action')).toBe('/incidents/I1/acknowledge')
+    for (const width of [320, 360, 1280]) {
+      await page.setViewportSize({ width, height: 740 })
+      const box = await page.locator('html').evaluate((root) => root.scrollWidth)
+      expect(box, `${width}`).toBe(width)
+    }
   })
 })

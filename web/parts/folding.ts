@@ -4,10 +4,10 @@ import type { Asked } from '../address.ts'
 import type { AreaView, DeviceView, SiteView } from '../view.ts'
 
 /**
- * A device's row and a line take up to 33 bytes gzipped each, the rest of a page 4 KB: with 120 of them it stays
+ * A device's row and a line take up to 33 bytes gzipped each, the rest of a page 4.3 KB: with 112 of them it stays
  * under 8 KB, which a 64 kbit/s line carries in a second.
  */
-const LINES_SHOWN = 120
+const LINES_SHOWN = 112
 
 /** Up to here every site stands open: two or three screens of a phone. */
 export const ROWS_OPEN = 40

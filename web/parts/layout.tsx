@@ -4,6 +4,8 @@ import { inLanguage, signInPath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import { Icon, IconShapes } from '../icons.tsx'
 import type { Viewer } from '../view.ts'
+import { availabilityWordsOf } from '../words/availability.ts'
+import { noticeWordsOf } from '../words/notices.ts'
 import { wordsOf } from '../words/words.ts'
 
 /** How a page stays true while it is open. */
@@ -12,9 +14,9 @@ export interface Live {
   at: number
   /**
    * When the browser fetches the whole page again: the front page when it hears of a device that it does not
-   * show, a device's page when it hears of that one, by element id.
+   * show, the page of a device or an incident when it hears of that one, by element id.
    */
-  follow: 'unknown' | `d-${string}`
+  follow: 'unknown' | `d-${string}` | `incident-${string}`
 }
 
 interface PageProps {
@@ -35,6 +37,9 @@ function TopBar({ viewer }: { viewer: Viewer }) {
         <Icon shape="brand" />
         {words.product}
       </a>
+      <a href="/availability">{availabilityWordsOf(viewer.language).title}</a>
+      <a href="/storms">{noticeWordsOf(viewer.language).menu.storms}</a>
+      <a href="/planned">{noticeWordsOf(viewer.language).menu.planned}</a>
       <a href={inLanguage(viewer.path, other)} lang={other} hreflang={other}>
         {words.otherLanguage}
       </a>

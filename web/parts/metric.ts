@@ -1,4 +1,4 @@
-import { METRICS } from '#protocol/metrics.ts'
+import { baseStationOf, isState, METRICS } from '#protocol/metrics.ts'
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../format.ts'
 import type { Language } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
@@ -31,6 +31,14 @@ export function formatMetric(value: number, unit: string, language: Language, de
     default:
       return `${formatNumber(value, language, decimals)} ${unit}`
   }
+}
+
+/** The newest value of a metric in words: a state has a word of its own, a cell goes by the name of its station. */
+export function showMetric(name: string, value: number, language: Language): string {
+  if (!isState(name)) return formatMetric(value, metricUnit(name), language)
+  if (name === 'cell_id') return baseStationOf(value)
+  const states: Partial<Record<string, readonly string[]>> = wordsOf(language).states
+  return states[name]?.[value] ?? String(value)
 }
 
 /** Metric names in the order of the table, then uptime, then what this version does not know. */

@@ -24,6 +24,8 @@ const device: Device = {
     id: deviceId('pc-1'),
     site: siteId('S1'),
     uplink: uplink.id,
+    sim: null,
+    battery: false,
     kind: 'pc',
     name: 'PC',
     key: new Uint8Array(),

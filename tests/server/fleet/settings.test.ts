@@ -24,7 +24,7 @@ const devices = (...kinds: DeviceKind[]) =>
 const [router, pc] = devices('router', 'pc') as [Circumstances['device'], Circumstances['device']]
 
 const circumstances = (changes: Partial<Circumstances> = {}): Circumstances => ({
-  ...{ device: router, uplink: line(), mates: [router, pc], fast: false, served: 100 },
+  ...{ device: router, uplink: line(), mates: [router, pc], fast: false, served: 100, storm: false },
   ...changes,
 })
 
@@ -89,6 +89,9 @@ test('the same settings have the same number from 1, others another, and they fi
   expect(settingsFor(circumstances())).toEqual(settings)
   expect(settingsFor(circumstances({ served: 1400 })).number).toBe(settings.number)
   expect(settingsFor(circumstances({ fast: true })).number).not.toBe(settings.number)
+  const held = settingsFor(circumstances({ storm: true }))
+  expect(held).toEqual({ ...settings, number: held.number, hold: true })
+  expect(held.number).not.toBe(settings.number)
   expect(decodeSettings(encodeSettings(settings))).toEqual(settings)
   expect(encodeSettings(settings).length).toBeLessThan(16)
 })

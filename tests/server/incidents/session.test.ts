@@ -1,24 +1,31 @@
 import { expect, test } from 'vitest'
+import type { GoodbyeReason } from '#protocol/goodbye.ts'
 import { deviceId } from '#protocol/ids.ts'
 import type { Observation } from '../../../server/incidents/observation.ts'
-import { DEFAULT_RULES } from '../../../server/incidents/rules.ts'
-import { observeSession, passTime, type Session } from '../../../server/incidents/session.ts'
+import { observeSession, type Patience, passTime, type Session } from '../../../server/incidents/session.ts'
 
 const device = deviceId('R1')
-const connected = (t: number): Observation => ({ t, type: 'connected', device, keepaliveSeconds: 60 })
+const patience: Patience = { holdDownSeconds: 180, restartSeconds: 900, staleGraceSeconds: 330 }
+const connected = (t: number): Observation => ({
+  ...{ t, type: 'connected', device, boot: null, previousEnd: null, keepaliveSeconds: 60 },
+})
 const pace = (t: number, keepaliveSeconds: number): Observation => ({
   ...{ t, type: 'pace', device, keepaliveSeconds },
 })
 const lost = (t: number, why: 'keepalive' | 'socket'): Observation => ({ t, type: 'lost', device, why })
-const report = (t: number): Observation => ({ t, type: 'report', device })
-const goodbye = (t: number): Observation => ({ t, type: 'goodbye', device, reason: 'restart' })
-const platform = (t: number, event: 'started' | 'stopping'): Observation => ({ t, type: 'platform', event })
+const report = (t: number): Observation => ({
+  ...{ t, type: 'report', device, now: null, clockMs: null, history: [] },
+})
+const goodbye = (t: number, reason: GoodbyeReason = 'shutdown'): Observation => ({
+  ...{ t, type: 'goodbye', device, reason },
+})
+type PlatformEvent = Extract<Observation, { type: 'platform' }>['event']
+const platform = (t: number, event: PlatformEvent): Observation => ({ t, type: 'platform', event })
 
 const after = (...observations: Observation[]): Session =>
-  observations.reduce<Session>(
-    (session, observation) => observeSession(session, observation, 'router', DEFAULT_RULES),
-    { state: 'new' },
-  )
+  observations.reduce<Session>((session, observation) => observeSession(session, observation, patience), {
+    state: 'new',
+  })
 
 const suspect = { state: 'suspect', since: 900_000, loss: [810_000, 870_000], offlineAt: 1_080_000 }
 const offline = { state: 'offline', since: 1_080_000, loss: [810_000, 870_000] }
@@ -89,7 +96,27 @@ test.each<[string, Session, unknown]>([
   [
     'gone with a goodbye, also when its socket closes',
     after(connected(0), goodbye(900_000), lost(900_100, 'socket')),
-    { state: 'goodbye', since: 900_000, reason: 'restart' },
+    { state: 'goodbye', since: 900_000, reason: 'shutdown', offlineAt: null },
+  ],
+  [
+    'gone for a restart, and waited for',
+    after(connected(0), goodbye(900_000, 'restart'), lost(900_100, 'socket')),
+    { state: 'goodbye', since: 900_000, reason: 'restart', offlineAt: 1_800_000 },
+  ],
+  [
+    'offline when the restart takes too long',
+    passTime(after(connected(0), goodbye(900_000, 'restart')), 1_800_000),
+    { state: 'offline', since: 1_800_000, loss: [900_000, 900_000] },
+  ],
+  [
+    'in doubt while the centre hears nothing, and waited for when it hears again',
+    after(connected(0), platform(900_000, 'unhealthy'), platform(1_000_000, 'healthy')),
+    { state: 'stale', since: 900_000, earliest: 900_000, latest: 1_000_000, offlineAt: 1_330_000 },
+  ],
+  [
+    'online when it came while the centre was said to hear nothing',
+    after(connected(0), platform(900_000, 'unhealthy'), connected(950_000), platform(1_000_000, 'healthy')),
+    { state: 'online', since: 950_000, heardAt: 950_000, keepaliveSeconds: 60 },
   ],
   ['never heard of, also after a start', after(platform(0, 'started')), { state: 'new' }],
   [
@@ -105,7 +132,7 @@ test.each<[string, Session, unknown]>([
   [
     'in doubt without an end while the centre is away',
     passTime(after(connected(0), platform(900_000, 'stopping'), lost(900_001, 'socket')), 9_000_000),
-    { state: 'stale', since: 900_000, earliest: 810_000, latest: null, offlineAt: null },
+    { state: 'stale', since: 900_000, earliest: 900_000, latest: null, offlineAt: null },
   ],
   [
     'in doubt after a start, though its hold-down has passed: nobody saw it pass',
@@ -137,11 +164,14 @@ test.each<[string, Session, unknown]>([
 })
 
 test('a device that has announced that it stays away is late only when it should be back', () => {
-  const rare: Observation = { t: 0, type: 'connected', device, keepaliveSeconds: 60, awaySeconds: 10_800 }
+  const rare: Observation = {
+    ...{ t: 0, type: 'connected', device, boot: null, previousEnd: null },
+    ...{ keepaliveSeconds: 60, awaySeconds: 10_800 },
+  }
   expect(after(rare, lost(60_000, 'socket'))).toMatchObject({
     ...{ state: 'suspect', offlineAt: 60_000 + 1.5 * 10_800_000 },
   })
   expect(after(rare, pace(1000, 60), lost(60_000, 'socket'))).toMatchObject({
-    ...{ state: 'suspect', offlineAt: 60_000 + DEFAULT_RULES.holdDownSeconds.router * 1000 },
+    ...{ state: 'suspect', offlineAt: 60_000 + patience.holdDownSeconds * 1000 },
   })
 })

@@ -214,6 +214,16 @@ test('stop waits for the sending in hand and leaves no timer', async () => {
   database.close()
 })
 
+test('what was told of one incident is found among the rest, the newest first', () => {
+  const outbox = startOutbox([scriptedChannel('a', SENT).channel, scriptedChannel('b', SENT).channel])
+  for (const id of ['I7', 'I8']) outbox.enqueue(sampleNotification(id))
+  outbox.enqueue(sampleNotification('I7', 'resolved'))
+  const told = (limit: number) =>
+    outbox.ofIncident('I7', limit).map(({ notification, channel }) => `${notification.id} ${channel}`)
+  expect(told(10)).toEqual(['I7/resolved b', 'I7/resolved a', 'I7/opened b', 'I7/opened a'])
+  expect(told(1)).toEqual(['I7/resolved b'])
+})
+
 test('the log channel says it in Vietnamese', async () => {
   const lines: [object, string][] = []
   await createLogChannel({ info: (data, text) => void lines.push([data, text]) }).send(opened)

@@ -7,12 +7,19 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
+import { emptyFacts } from '../../../server/availability/facts.ts'
+import { DEFAULT_RULES } from '../../../server/incidents/rules.ts'
 import { loadBrowserFiles } from '../../../server/pages/assets.ts'
 import { acceptsGzip } from '../../../server/pages/compress.ts'
 import { LiveStream } from '../../../server/pages/live-stream.ts'
 import { pageRoutes } from '../../../server/pages/pages.ts'
+import { DEFAULT_CALENDAR } from '../../../server/registry/calendar.ts'
 import { rememberingLog } from '../../support/remembering-log.ts'
 import { type World, world } from './world.ts'
+
+const nothing = (): never => {
+  throw new Error('nothing is switched or planned here')
+}
 
 /** The pages on a port of their own, over a world that is given. Every sign-in succeeds. */
 async function servePages(views: World['parts']): Promise<string> {
@@ -25,9 +32,22 @@ async function servePages(views: World['parts']): Promise<string> {
   await app.register(
     pageRoutes({
       ...views,
+      registry: {
+        ...views.registry,
+        uplinks: () => [],
+        uplinksOf: () => [],
+        calendar: () => DEFAULT_CALENDAR,
+      },
       accounts: { signIn: async () => ({ token: 't', expiresMs: 1e13 }), signOut: async () => {} },
       readings: { read: async () => [] },
       stream,
+      notices: { warnings: () => [], pastWarnings: () => [], plans: () => [], pastPlans: () => [] },
+      feeds: { states: () => [] },
+      incidents: { ...views.incidents, acknowledge: nothing },
+      storms: { switchOn: nothing, switchOff: nothing },
+      plans: { enter: nothing, callOff: nothing },
+      ...{ facts: { facts: emptyFacts() }, rules: DEFAULT_RULES },
+      published: { versions: async () => [], add: nothing },
       browserFiles: await loadBrowserFiles(new URL('../../../dist/web/', import.meta.url)),
       localOnly: true,
       secure: false,

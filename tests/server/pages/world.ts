@@ -1,6 +1,7 @@
 import { areaId, type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
 import type { BillParts } from '../../../server/bills/bill.ts'
 import type { Incident } from '../../../server/incidents/incident.ts'
+import type { Dispatch } from '../../../server/notify/outbox.ts'
 import type { Area, Device, Site } from '../../../server/registry/registry.ts'
 import type { ViewParts } from '../../../server/views/now.ts'
 import { NO_ROWS } from '../../support/sample-views.ts'
@@ -15,6 +16,7 @@ export interface World {
   asked: Record<'sites' | 'live' | 'open' | 'resolvedSince', number>
   open: Incident[]
   past: Incident[]
+  dispatches: Dispatch[]
 }
 
 /** `areas` communes in a row with one site each, named alike but for their number. */
@@ -24,13 +26,22 @@ export function world(areas: number, devicesPerSite: number): World {
   const devices = new Map<string, Device>()
   for (let n = 0; n < areas; n++) {
     const area = areaId(`C${n}`)
-    tree.push({ id: area, parent: null, name: `Xã Nà Tăm ${n}` })
-    const site = { id: siteId(`S${n}`), area, name: `UBND xã Nà Tăm ${n}`, devices: [] as DeviceId[] }
+    tree.push({ id: area, parent: null, name: `Xã Nà Tăm ${n}`, code: null })
+    const place = { terrain: null, latitude: null, longitude: null }
+    const named = { id: siteId(`S${n}`), area, name: `UBND xã Nà Tăm ${n}` }
+    const site = { ...named, ...place, devices: [] as DeviceId[] }
     sites.set(site.id, site)
     for (let m = 0; m < devicesPerSite; m++) {
       const id = deviceId(`D${n}-${m}`)
       site.devices.push(id)
-      const times = { keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: 0, uplink: null }
+      const times = {
+        keepaliveSeconds: 60,
+        reportSeconds: 900,
+        enrolledMs: 0,
+        uplink: null,
+        sim: null,
+        battery: false,
+      }
       devices.set(id, { id, site: site.id, kind: 'pc', name: `Máy ${m}`, key: new Uint8Array(), ...times })
     }
   }
@@ -39,6 +50,7 @@ export function world(areas: number, devicesPerSite: number): World {
     asked: { sites: 0, live: 0, open: 0, resolvedSince: 0 },
     open: [],
     past: [],
+    dispatches: [],
     parts: {
       now: () => AT,
       registry: {
@@ -78,6 +90,11 @@ export function world(areas: number, devicesPerSite: number): World {
           return made.past.filter(({ end }) => end !== null && end >= ms).slice(0, limit)
         },
         session: () => ({ state: 'online', since: AT - 3600_000 }),
+        find: (id) => [...made.open, ...made.past].find((each) => each.id === id),
+        children: (id) => [...made.open, ...made.past].filter(({ root }) => root === id),
+      },
+      outbox: {
+        ofIncident: (id) => made.dispatches.filter(({ notification }) => notification.incident === id),
       },
       paces: { of: () => ({ pace: null, lostAt: [] }) },
       fleet: { isSentinel: () => false },
@@ -88,18 +105,13 @@ export function world(areas: number, devicesPerSite: number): World {
 }
 
 export function incident(id: string, changes: Partial<Incident> = {}): Incident {
+  const start: Incident['start'] = [AT - 60_000, AT - 60_000]
   return {
-    ...{
-      id,
-      scope: 'device',
-      cause: 'undetermined',
-      state: 'open',
-      site: siteId('S0'),
-      areas: [areaId('C0')],
-    },
-    ...{ devices: [deviceId('D0-0')], returned: [], start: [AT - 60_000, AT - 60_000], end: null },
-    ...{ priority: 'page', openedAt: AT - 60_000, resolveAt: null, acknowledgedBy: null },
-    ...{ acknowledgedAt: null, why: [] },
+    ...{ id, root: null, scope: 'device', element: 'D0-0', cause: 'undetermined', state: 'open' },
+    ...{ severity: 'minor', sites: [siteId('S0')], areas: [areaId('C0')], devices: [deviceId('D0-0')] },
+    ...{ returned: [], start, end: null, storm: null, priority: 'page', openedAt: AT - 60_000 },
+    ...{ resolveAt: null, acknowledgedBy: null, acknowledgedAt: null, flapping: false },
+    revisions: [{ t: AT - 60_000, scope: 'device', cause: 'undetermined', start, why: [] }],
     ...changes,
   }
 }

@@ -5,6 +5,7 @@ import { DEFAULT_RULES } from '../../../server/incidents/rules.ts'
 import { Ledger } from '../../../server/ledger/ledger.ts'
 import { connectedRecord, lostRecord, platformRecord, type Record } from '../../../server/ledger/record.ts'
 import type { Notification } from '../../../server/notify/notification.ts'
+import { AvailabilityFacts } from '../../../server/projections/availability.ts'
 import { openProjections } from '../../../server/projections/database.ts'
 import { Follower } from '../../../server/projections/follower.ts'
 import { Incidents } from '../../../server/projections/incidents.ts'
@@ -50,8 +51,10 @@ async function startFollowing(folder = temporaryFolder()) {
     world,
     rules: DEFAULT_RULES,
     outbox: { enqueue: ({ id }: Notification) => void told.push(id) },
+    facts: new AvailabilityFacts(database),
     now: Date.now,
     head: () => ledger.head,
+    append: (record) => ledger.append(record),
     wake: () => follower.wake(),
     log: { warn: (data, text) => void warned.push(`${text}: ${(data as { error: string }).error}`) },
   })
@@ -93,29 +96,33 @@ async function startFollowing(folder = temporaryFolder()) {
 
 const started = () => platformRecord(Date.now(), 'started')
 const connected = (device = R1) => connectedRecord(Date.now(), device, 60, new Uint8Array())
-const cut = (device = R1) => lostRecord(Date.now(), device, 'socket')
+const silent = (device = R1) => lostRecord(Date.now(), device, 'keepalive')
 
 test('a loss is told after its hold-down, each change once and with the devices that it touched', async () => {
-  const { append, told, changes } = await startFollowing()
+  const { append, incidents, told, changes } = await startFollowing()
   await append(started(), connected(R1), connected(R2))
   vi.advanceTimersByTime(MINUTE)
   changes.length = 0
   // Taken over: its session goes on.
   await append(connected(R2))
   expect(changes).toEqual([])
-  await append(cut())
+  await append(silent())
   vi.advanceTimersByTime(3 * MINUTE)
   expect(told).toEqual([])
   vi.advanceTimersByTime(2 * SECOND)
   expect(told).toEqual(['I1/opened'])
   expect(changes).toEqual([[R1], [R1]])
+  expect(incidents.open()).toHaveLength(1)
+  const acknowledged = await incidents.acknowledge('I1', 'Páo')
+  expect(acknowledged).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'Páo' })
+  expect(await incidents.acknowledge('I9', 'Páo')).toBeUndefined()
 })
 
 test('a tick that could not be stored is told once, and made up for without waiting for an arrival', async () => {
   const { append, caughtUp, incidents, told, warned, disk } = await startFollowing()
   await append(started(), connected())
   vi.advanceTimersByTime(20 * SECOND)
-  await append(cut())
+  await append(silent())
   disk.full = true
   vi.advanceTimersByTime(15 * SECOND)
   disk.full = false
@@ -126,14 +133,14 @@ test('a tick that could not be stored is told once, and made up for without wait
   expect(told).toEqual(['I1/opened'])
 })
 
-test('killed during a hold-down, back after 10 minutes: no incident for who returns, one for who does not', async () => {
+test('killed during a hold-down, back after 4 minutes: no incident for who returns, one for who does not', async () => {
   const before = await startFollowing()
   await before.append(started(), connected(R1), connected(R2))
   vi.advanceTimersByTime(MINUTE)
-  await before.append(cut(R1), cut(R2))
+  await before.append(silent(R1), silent(R2))
   vi.advanceTimersByTime(10 * SECOND)
   await before.die()
-  vi.setSystemTime(Date.now() + 10 * MINUTE)
+  vi.setSystemTime(Date.now() + 4 * MINUTE)
 
   const after = await startFollowing(before.folder)
   await after.caughtUp()
@@ -150,11 +157,25 @@ test('killed during a hold-down, back after 10 minutes: no incident for who retu
   expect([...before.told, ...after.told]).toEqual(['I1/opened'])
 })
 
+test('away for longer than a restart takes: one message of the centre itself, and one when it is sure again', async () => {
+  const before = await startFollowing()
+  await before.append(started(), connected(R1))
+  vi.advanceTimersByTime(20 * SECOND)
+  await before.die()
+  vi.setSystemTime(Date.now() + 10 * MINUTE)
+
+  const after = await startFollowing(before.folder)
+  await after.append(started(), connected(R1))
+  expect(after.incidents.open()).toMatchObject([{ scope: 'platform', state: 'recovering' }])
+  vi.advanceTimersByTime(60 * MINUTE)
+  expect([...before.told, ...after.told]).toEqual(['I1/opened', 'I1/resolved'])
+})
+
 test('a clock a day ahead for one tick ends no hold-down, and detection goes on', async () => {
   const { append, told } = await startFollowing()
   await append(started(), connected(R1), connected(R2))
   vi.advanceTimersByTime(MINUTE)
-  await append(cut(R1))
+  await append(silent(R1))
   vi.setSystemTime(Date.now() + 24 * 60 * MINUTE)
   vi.advanceTimersByTime(SECOND)
   vi.setSystemTime(Date.now() - 24 * 60 * MINUTE)
@@ -167,7 +188,7 @@ test('a clock a day ahead for one tick ends no hold-down, and detection goes on'
   vi.advanceTimersByTime(MINUTE)
   vi.setSystemTime(Date.now() - 24 * 60 * MINUTE)
   vi.advanceTimersByTime(MINUTE)
-  await append(cut(R2))
+  await append(silent(R2))
   vi.advanceTimersByTime(4 * MINUTE)
   expect(told).toEqual(['I1/opened', 'I2/opened'])
 })

@@ -1,0 +1,37 @@
+import type { DeviceId } from '#protocol/ids.ts'
+import { type Incident, type IncidentEvent, type Priority, SCOPES } from './incident.ts'
+import type { Step } from './state.ts'
+import type { Fired } from './why.ts'
+
+/** Makes an event of an incident as it is now. */
+export function tell(
+  step: Step,
+  incident: Incident,
+  event: IncidentEvent['event'],
+  priority: Priority,
+  why: Fired[],
+  devices: readonly DeviceId[] = incident.devices,
+): void {
+  const { state, events } = step
+  if (priority !== 'digest') state.cases[incident.id]!.told = true
+  step.changed.add(incident.id)
+  const copy = structuredClone({ incident, why, devices: [...devices] })
+  events.push({ t: state.now, event, priority, ...copy })
+}
+
+/** What is held to be true of the incident from now on, and why. */
+export function revise(step: Step, incident: Incident, why: Fired[]): void {
+  const { scope, cause, start } = incident
+  incident.revisions.push({ t: step.state.now, scope, cause, start, why })
+  step.changed.add(incident.id)
+}
+
+/** Several that a person has to see to on one way, in one message: it bears the widest one's name and all devices. */
+export function tellTogether(step: Step, incidents: readonly Incident[], priority: Priority, why: Fired[]): void {
+  const [first, ...others] = [...incidents].sort((one, other) => SCOPES.indexOf(other.scope) - SCOPES.indexOf(one.scope))
+  if (!first) return
+  for (const incident of incidents) incident.priority = priority
+  for (const other of others) step.state.cases[other.id]!.told = true
+  const devices = [...new Set(incidents.flatMap((incident) => incident.devices))]
+  tell(step, first, 'opened', priority, why, devices)
+}

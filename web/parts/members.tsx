@@ -1,0 +1,82 @@
+import { devicePath, sitePath } from '../address.ts'
+import { Icon } from '../icons.tsx'
+import type { Language, MemberSiteView, MemberView } from '../view.ts'
+import { incidentWords } from '../words/incident.ts'
+import { wordsOf } from '../words/words.ts'
+import { moment } from './time.tsx'
+
+/** A line takes about 30 bytes gzipped: with so many the page stays within 8 KB. */
+const NAMED = 100
+const SITES_SHOWN = 60
+
+/** Up to here the sites stand open: one screen of a phone. */
+const OPEN = 12
+
+interface Props {
+  sites: readonly MemberSiteView[]
+  /** Times of this day are told without it, ms since 1970. */
+  beside: number
+  language: Language
+}
+
+const isMissing = ({ returned }: MemberView): boolean => returned === null
+
+/** The devices of an incident by site, with who is back; of very many only how many there are at each site. */
+export function Members({ sites, beside, language }: Props) {
+  const words = incidentWords(language)
+  const all = sites.reduce((sum, { members }) => sum + members.length, 0)
+  const more = sites.length - SITES_SHOWN
+  return (
+    <>
+      {sites.slice(0, SITES_SHOWN).map((site) => (
+        <details id={`of-${site.id}`} class="site" open={all <= OPEN}>
+          <summary>
+            <b>{site.name === '' ? words.elsewhere : site.name}</b>
+            <span>
+              {words.devices(site.members.length)}
+              {' · '}
+              {howMany(site, language)}
+            </span>
+          </summary>
+          {all <= NAMED ? (
+            <ul class="lines">
+              {site.members.map((member) => (
+                <Member member={member} beside={beside} language={language} />
+              ))}
+            </ul>
+          ) : (
+            <p>
+              <a href={sitePath(site.id)}>
+                {[site.name, site.areaName].filter((name) => name !== '').join(', ')}
+              </a>
+            </p>
+          )}
+        </details>
+      ))}
+      {more > 0 && <p>{words.moreSites(more)}</p>}
+    </>
+  )
+}
+
+function howMany({ members }: MemberSiteView, language: Language): string {
+  const words = incidentWords(language)
+  const missing = members.filter(isMissing).length
+  return missing > 0 ? words.countMissing(missing) : words.backSoFar(members.length, members.length)
+}
+
+function Member({ member, beside, language }: { member: MemberView; beside: number; language: Language }) {
+  const words = incidentWords(language)
+  const { id, name, kind, returned } = member
+  return (
+    <li>
+      <Icon shape={returned === null ? 'offline' : returned.by === 'connected' ? 'online' : 'goodbye'} />
+      <a href={devicePath(id)}>{name}</a>{' '}
+      <small>
+        {wordsOf(language).kind[kind]} ·{' '}
+        {returned === null
+          ? words.missing
+          : words.returned[returned.by](moment(returned.at, beside, language))}
+      </small>
+    </li>
+  )
+}

@@ -1,0 +1,93 @@
+import { formatNumber } from '../format.ts'
+import type { AvailabilityWords } from './availability-vi.ts'
+
+const number = (value: number) => formatNumber(value, 'en')
+const devices = (count: number) => `${number(count)} ${count === 1 ? 'device' : 'devices'}`
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+]
+
+export const availabilityEn: AvailabilityWords = {
+  title: 'Availability',
+  month: 'Month',
+  area: 'Area',
+  allAreas: 'All areas',
+  show: 'Show',
+  monthName: (month, year) => `${MONTHS[month - 1]} ${year}`,
+  notOver: (time) => `The month is not over: figures until ${time}.`,
+  incomplete: (percent) =>
+    `History is complete for ${percent} of the time. The rest is provisional and can still change.`,
+  complete: 'History is complete.',
+  none: 'No devices here yet.',
+
+  device: 'Device up',
+  service: 'Connected',
+  downtime: 'Down by',
+  cause: { powerMs: 'Power', linkMs: 'Link', faultMs: 'Fault', unknownMs: 'Unknown' },
+  planned: 'Planned off, maintenance',
+  storm: 'In storms',
+  calm: 'Outside storms',
+  momentary: 'Momentary',
+  failures: 'Failures',
+  mttr: 'To restore (MTTR)',
+  mtbf: 'Between failures (MTBF)',
+  history: 'History complete',
+  working: 'Computers in working hours',
+  unit: { hours: 'hours', days: 'days', times: 'times' },
+  devices,
+  times: (count) => `${number(count)} ${count === 1 ? 'time' : 'times'}`,
+  range: (from, to) => `${from}–${to}`,
+
+  byArea: 'By area',
+  bySite: 'By site',
+  byDevice: 'By device',
+  worstFirst: 'worst first',
+  name: 'Name',
+  more: (count) => `${number(count)} more are better: choose an area or a site to see them.`,
+
+  versions: 'Published versions',
+  noVersions: 'This month has not been published.',
+  version: (version) => `Version ${version}`,
+  today: 'As of today',
+  publishedBy: (by, time) => `published by ${by} at ${time}`,
+  publishFirst: 'Publish version 1',
+  publishNext: (version) => `Publish version ${version}`,
+  mayPublish: 'Sign in to publish.',
+  holds: 'The figures are still those of the newest version.',
+  changed: (version) => `The figures differ from version ${version} by now. It stays as it is.`,
+  reason: 'Why',
+  shown: (version) => `You see version ${version} as it was published.`,
+  backToToday: 'See the figures as of today',
+  learned: (time) => `late word since ${time}`,
+  changedTo: (was, is) => `${was} → ${is}`,
+  moreChanges: (count) => `and ${number(count)} more`,
+  moreDevices: (count) => `and ${devices(count)} more`,
+  required: 'other time is required',
+  added: (count) => `${devices(count)} added.`,
+  removed: (count) => `${devices(count)} removed.`,
+  calendar: 'The calendar has changed.',
+  verdict: {
+    'up-connected': 'connected',
+    'up-unreachable': 'up, not to be reached',
+    'down-fault': 'failed',
+    'down-power': 'without power',
+    'off-planned': 'off as planned',
+    maintenance: 'maintenance',
+    unknown: 'unknown',
+  },
+
+  howCounted: 'How it is counted',
+  weekday: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+  rules: (days, open, close) => [
+    'Device up = time up / time required. Connected = time both up and to be reached / time required.',
+    'Required is day and night, without what was off as planned (switched off by its user, an announced power cut) and without maintenance announced before it began.',
+    'Each share is a range: the low figure counts all that is unknown as down, the high one as up. Once all history is in, the two nearly meet.',
+    'Downtime is split by cause: power; link (the device itself was up); fault; unknown. What lies in incidents of a storm is told apart.',
+    'An interruption shorter than 5 minutes is momentary: counted apart, in no downtime and in no failure.',
+    'MTTR is the mean time from a failure to its restoration, of failed devices only. MTBF is time up by failures.',
+    `Computers are also counted within working hours: ${days}, ${open}–${close}, without public holidays and Tết.`,
+    'History that comes late corrects the figures. A published version is never changed; the next one says why.',
+  ],
+  thisMonth: (device, service) => `Availability this month: up ${device}, connected ${service}`,
+}
