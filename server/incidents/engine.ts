@@ -189,7 +189,7 @@ function applyOfDevice(step: Step, observation: OfDevice): void {
     case 'report':
       observe(step, id, observation)
       if (observation.now) noteUptime(step, id, observation.now.boot, observation.now.uptimeSeconds)
-      return noteHistory(step, id, observation.history)
+      return noteHistory(step, id, observation.history, aheadOf(observation))
     case 'power':
       observe(step, id, observation)
       return applyPower(step, observation)
@@ -202,6 +202,11 @@ function applyOfDevice(step: Step, observation: OfDevice): void {
     case 'pace':
       return observe(step, id, observation)
   }
+}
+
+/** By how much the device's wall clock is ahead of ours. */
+function aheadOf({ clockMs, t }: Extract<Observation, { type: 'report' }>): number | null {
+  return clockMs === null ? null : clockMs - t
 }
 
 function applyPower(step: Step, { device, source }: Extract<Observation, { type: 'power' }>): void {

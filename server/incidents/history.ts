@@ -6,12 +6,15 @@ import type { Interval } from './interval.ts'
 import { isOver } from './members.ts'
 import type { BootSpan } from './observation.ts'
 import { isAlwaysOn, isFixed } from './paths.ts'
-import { deviceState, incidentOf, ownState, type Step } from './state.ts'
+import { deviceState, type Gap, incidentOf, ownState, type Step } from './state.ts'
 import { revise } from './tell.ts'
 import type { Fired } from './why.ts'
 import type { WatchedDevice } from './world.ts'
 
 /** What the devices themselves say of their absence, once they are back: it corrects the record, never the messages. */
+
+/** A boot is recorded as alive at least each minute. */
+const RECORD_MS = 60_000
 
 /** The boot that runs now, and how the one before it ended, as the device says. */
 export function noteBoot(step: Step, id: DeviceId, boot: number | null, previousEnd: BootEnd | null): void {
@@ -35,7 +38,7 @@ export function noteBoot(step: Step, id: DeviceId, boot: number | null, previous
   }
 }
 
-/** How old the boot is that runs now. Delay only adds, so the latest start that was ever said is the truest. */
+/** How old the boot is that runs now. Delay only adds, so the earliest start that was ever said is the truest. */
 export function noteUptime(step: Step, id: DeviceId, boot: number, uptimeSeconds: number): void {
   noteBoot(step, id, boot, null)
   const known = ownState(step.state, id)
@@ -44,19 +47,31 @@ export function noteUptime(step: Step, id: DeviceId, boot: number, uptimeSeconds
   known.boot.startedAt = Math.min(known.boot.startedAt ?? startedAt, startedAt)
 }
 
-/** What a device has told of boots that were alive unheard: until when the one that was lost had lived. */
-export function noteHistory(step: Step, id: DeviceId, history: readonly BootSpan[]): void {
+/**
+ * What a device has told of boots that were alive unheard: until when the one that was lost had lived. `clockAheadMs`
+ * is by how much the device's wall clock is ahead of ours now, null where it does not say.
+ */
+export function noteHistory(
+  step: Step,
+  id: DeviceId,
+  history: readonly BootSpan[],
+  clockAheadMs: number | null,
+): void {
   const { gap } = deviceState(step.state, id)
   if (!gap?.boot || gap.bootAfter === null || gap.bootAfter === gap.boot.number) return
-  const { startedAt } = gap.boot
   for (const span of history) {
     if (span.boot !== gap.boot.number) continue
-    noteEvidence(step, id, {
-      kind: 'new-boot',
-      end: endOf(span.end),
-      aliveUntil: startedAt === null ? null : startedAt + span.toSeconds * 1000,
-    })
+    const aliveUntil = placeEnd(gap, span, clockAheadMs)
+    noteEvidence(step, id, { kind: 'new-boot', end: endOf(span.end), aliveUntil })
   }
+}
+
+/** Monotonic where the boot's start is known; by the wall clock only where that fits the absence. */
+function placeEnd({ boot, loss, backAt }: Gap, span: BootSpan, clockAheadMs: number | null): number | null {
+  if (boot?.startedAt != null) return boot.startedAt + span.toSeconds * 1000
+  if (span.clockMs === null || clockAheadMs === null) return null
+  const end = span.clockMs - clockAheadMs + (span.toSeconds - span.fromSeconds) * 1000
+  return end >= loss[0] - RECORD_MS && end <= (backAt ?? loss[1]) ? end : null
 }
 
 function endOf(end: BootEnd | null): 'power-loss' | 'orderly' | 'unknown' {
@@ -184,9 +199,6 @@ function outlivedByRunning(died: readonly Told[], same: readonly Told[]): boolea
   const sites = new Set(died.map(({ device }) => device.site))
   return same.some(({ device }) => isFixed(device) && isAlwaysOn(device) && !device.battery && sites.has(device.site))
 }
-
-/** A boot is recorded as alive at least each minute. */
-const RECORD_MS = 60_000
 
 /** An interval wider than this is worth putting right. */
 const WIDE_MS = 180_000

@@ -1,7 +1,8 @@
-import type { DeviceId } from '#protocol/ids.ts'
+import type { AreaId, DeviceId } from '#protocol/ids.ts'
 import type { Incident } from './incident.ts'
 import type { Interval } from './interval.ts'
 import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
+import { lineOf } from './paths.ts'
 import { revise, tell } from './tell.ts'
 import { schedule } from './timers.ts'
 import type { Fired } from './why.ts'
@@ -80,11 +81,24 @@ export function noteVanished(step: Step, id: DeviceId): void {
   for (const { id } of world.devices()) {
     if (deviceState(state, id).session.state === 'online') online++
   }
-  if (devices <= rules.platformShare * (online + devices)) return
+  if (devices <= rules.platformShare * (online + devices) || !isEverywhere(step)) return
   const start: Interval = [platform.losses[0]!, now]
   openPlatform(step, start, [{ rule: 'most-vanished', devices, of: online + devices }])
   platform.doubtUntil = after(step, rules.staleGraceSeconds, { kind: 'platform' })
   for (const { id } of world.devices()) doubt(step, id, platform.doubtUntil)
+}
+
+/** Those who are lost have neither an operator nor a handful of areas in common: then it is one of these. */
+function isEverywhere({ state, world, rules }: Step): boolean {
+  const areas = new Set<AreaId | undefined>()
+  const isps = new Set<string>()
+  for (const device of world.devices()) {
+    if (deviceState(state, device.id).session.state !== 'suspect') continue
+    areas.add(world.site(device.site)?.area)
+    const line = lineOf(world, device)
+    if (line) isps.add(line.isp)
+  }
+  return areas.size >= rules.ispAreas && isps.size !== 1
 }
 
 /** Who is lost is waited for as after a return of the centre. */

@@ -76,7 +76,8 @@ export function placeInStorm(step: Step, incident: Incident): { quiet: boolean; 
     incident.root = root
     return { quiet: true, why }
   }
-  if (incident.scope === 'device') return { quiet: true, why }
+  // What the weather service did not announce may be no storm: a device's own fault is told as ever.
+  if (incident.scope === 'device') return { quiet: storm.by === 'warning', why }
   storm.roots[area] = incident.id
   return { quiet: false, why }
 }

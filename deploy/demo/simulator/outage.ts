@@ -14,6 +14,7 @@ export const OUTAGE_KINDS = [
   'dip',
   'mains-trip',
   'night-cut',
+  'late-return',
   'uplink-cut',
   'uplink-blip',
   'aggregation',

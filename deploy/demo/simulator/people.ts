@@ -90,8 +90,9 @@ function cutByNight(
   wishes: readonly Wish[],
 ): void {
   const random = randomOf(seed, `caretaker/${site.id}`)
-  const strike = (from: number, to: number) => {
-    const base = { kind: 'night-cut', cause: 'user', scope: 'site', storm: null } as const
+  const strike = (from: number, to: number, late: boolean) => {
+    const kind = late ? 'late-return' : 'night-cut'
+    const base = { kind, cause: 'user', scope: 'site', storm: null } as const
     const outage = troubles.begin({ ...base, element: site.id, commune: site.commune.id, from, to })
     troubles.strike(element.mains(site.id), outage)
   }
@@ -103,14 +104,14 @@ function cutByNight(
     const first = Math.min(midnight + 7.4 * HOUR, ...today.map((wish) => Math.max(wish.from, midnight)))
     if (offSince !== null) {
       const late = random.chance(rates.people.nightCutReturnedLate) ? random.between(3, 9) * HOUR : 0
-      strike(offSince, Math.max(offSince + HOUR, first - random.between(2, 20) * MINUTE + late))
+      strike(offSince, Math.max(offSince + HOUR, first - random.between(2, 20) * MINUTE + late), late > 0)
       offSince = null
     }
     const last = Math.max(...today.map(({ to }) => to), midnight + 17.3 * HOUR)
     const off = last + random.between(3, 25) * MINUTE
     if (off < midnight + 20 * HOUR && !random.chance(rates.people.nightCutForgotten)) offSince = off
   }
-  if (offSince !== null) strike(offSince, until)
+  if (offSince !== null) strike(offSince, until, false)
 }
 
 /** What every clerk wants of their PC, by device id; the nightly cuts become troubles. */

@@ -126,6 +126,8 @@ function dutyOf(outage: Outage, blackouts: readonly Span[], kinds: ReadonlySet<K
     case 'platform':
       return 'platform'
     case 'user':
+      // The caretaker was not back when an office works: asking after it is neither right nor wrong.
+      return outage.kind === 'late-return' ? 'neutral' : 'silent'
     case 'planned':
       return 'silent'
     case 'power':

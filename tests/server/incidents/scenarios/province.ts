@@ -1,10 +1,9 @@
 /** The world of a story, as the replay contract writes it: who stands where, on what line. */
 
-export type Isp = string
-export type Terrain = 'island' | 'mountain' | 'coast' | 'plain'
-export type Medium = 'fibre' | 'microwave' | 'cell' | 'satellite'
+type Terrain = 'island' | 'mountain' | 'coast' | 'plain'
+type Medium = 'fibre' | 'microwave' | 'cell' | 'satellite'
 
-export interface DeviceLine {
+interface DeviceLine {
   type: 'device'
   id: string
   site: string
@@ -20,7 +19,7 @@ export interface SiteWish {
   area: string
   terrain?: Terrain
   /** One uplink each, in order. */
-  isps?: readonly Isp[]
+  isps?: readonly string[]
   medium?: Medium
   pcs?: number
   routers?: number
@@ -63,7 +62,7 @@ export interface Province {
   backdrop(communes: number, sitesEach: number): Site[]
 }
 
-/** Working days are Monday to Friday, 07:30 to 17:00 in Vietnam; `2026-06-26` is a holiday in no story. */
+/** A province with nobody in it yet; offices work from Monday to Friday, 07:30 to 17:00 in Vietnam. */
 export function province(): Province {
   const lines: object[] = [{ type: 'area', id: 'P1', parent: null, name: 'Tỉnh' }]
   const communes = new Set<string>()
