@@ -130,7 +130,9 @@ async function refetch(): Promise<void> {
   if (!answer?.ok) return
   // Signed out meanwhile: let the browser go where the server leads.
   if (answer.redirected) return location.reload()
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  // Its style has a key of its own, which this page's policy would refuse aloud.
+  const text = (await answer.text()).replace(/<style[^]*?<\/style>/, '')
+  const page = new DOMParser().parseFromString(text, 'text/html')
   const [old, fresh] = [document.querySelector('main'), page.querySelector('main')]
   if (!old || !fresh) return
   aheadMs = Date.now() - Number(page.body.dataset.at)

@@ -1,5 +1,7 @@
 import type { AreaId, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
 import type { RowsLossReason } from '#protocol/loss.ts'
+import type { ShareView } from './availability-view.ts'
+import type { WarningView } from './notices.ts'
 
 export const LANGUAGES = ['vi', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -81,6 +83,8 @@ export interface MemberView {
   kind: DeviceKind
   /** When and how it no longer counted as lost; null while it does. */
   returned: { at: number; by: 'connected' | 'goodbye' | 'removed' } | null
+  /** It has lost its power, and lives on by its battery. */
+  livesOn: boolean
 }
 
 export interface MemberSiteView {
@@ -149,6 +153,8 @@ export interface IncidentsView {
 
 export interface NowView extends IncidentsView {
   areas: AreaView[]
+  /** Storm warnings in force or to come; no exercises. */
+  warnings: WarningView[]
 }
 
 export interface ChartView {
@@ -200,6 +206,8 @@ export interface DevicePageView {
   areaName: string
   /** Of this month; null while there is none, or the store of readings does not answer. */
   bill: BillView | null
+  /** How it has done this month; null while nothing was required of it. */
+  thisMonth: { device: ShareView; service: ShareView } | null
   /** null when the store of readings does not answer. */
   charts: ChartView[] | null
   incidents: IncidentView[]

@@ -86,6 +86,17 @@ const report = {
     { ...closed, description: 'what each figure means, in words' },
   ),
   whole: FiguresSchema,
+  majorDays: Type.Object(
+    {
+      thresholdMs: Nullable(Type.Number({ description: 'null: fewer than 30 days with downtime' })),
+      days: Type.Array(Type.String()),
+    },
+    {
+      ...closed,
+      description:
+        'days with more downtime than 2.5 beta (IEEE 1366), judged by the days of the period itself',
+    },
+  ),
   areas: Type.Array(Type.Object({ ...line, parent: Nullable(Id) }, closed)),
   sites: Type.Array(Type.Object({ ...line, area: Id }, closed)),
   uplinks: Type.Array(Type.Object({ ...line, site: Id, isp: Name }, closed)),

@@ -96,6 +96,8 @@ interface Times {
 interface Total extends Times {
   devices: number
   totalMs: number
+  /** What there are verdicts of: of a device that came in the middle of the period, the rest of it. */
+  judgedMs: number
   provisionalMs: number
   downtime: Downtime
   stormDowntime: Downtime
@@ -112,6 +114,7 @@ function emptyTotal(): Total {
   return {
     devices: 0,
     totalMs: 0,
+    judgedMs: 0,
     requiredMs: 0,
     upMs: 0,
     connectedMs: 0,
@@ -133,6 +136,7 @@ function addDevice(total: Total, verdicts: readonly Verdict[], lengthMs: number)
   const sum = sumOf(verdicts)
   total.devices++
   total.totalMs += lengthMs
+  total.judgedMs += Object.values(sum.ms).reduce((whole, ms) => whole + ms, 0)
   total.provisionalMs += sum.provisionalMs
   total.offPlannedMs += sum.ms['off-planned']
   total.maintenanceMs += sum.ms.maintenance
@@ -208,11 +212,11 @@ function within(
   return parts
 }
 
-function finish({ provisionalMs, repaired, working, unknownMs, ...total }: Total): Figures {
+function finish({ judgedMs, provisionalMs, repaired, working, unknownMs, ...total }: Total): Figures {
   return {
     ...total,
     ...sharesOf({ ...total, unknownMs }),
-    historyComplete: total.totalMs > 0 ? 1 - provisionalMs / total.totalMs : 1,
+    historyComplete: judgedMs > 0 ? 1 - provisionalMs / judgedMs : 1,
     mttrMs: repaired.count > 0 ? repaired.ms / repaired.count : null,
     mtbfMs: total.failures > 0 ? total.upMs / total.failures : null,
     working: working && {

@@ -1,8 +1,8 @@
 import type { SiteId } from '#protocol/ids.ts'
-import type { Element } from './element.ts'
 import type { Cause } from './incident.ts'
 import { canMeet, type Interval } from './interval.ts'
 import { devicesAt, isAlwaysOn, isFixed, lineOf } from './paths.ts'
+import type { Element } from './pool.ts'
 import { lossOf } from './session.ts'
 import { deviceState, type Step } from './state.ts'
 import type { Fired } from './why.ts'
@@ -92,7 +92,8 @@ function oneDeviceSaysDevice({ state, rules }: Step, { found, alive }: Scene): T
   const drops = device
     ? deviceState(state, device.id).recoveries.filter(({ at, sameBoot }) => sameBoot && at > since).length
     : 0
-  if (drops >= rules.flappingDrops) return { cause: 'link', why: [{ rule: 'line-drops-often', times: drops }] }
+  if (drops >= rules.flappingDrops)
+    return { cause: 'link', why: [{ rule: 'line-drops-often', times: drops }] }
   return { cause: 'device', why: [{ rule: 'neighbours-alive', devices: alive.length }] }
 }
 
@@ -135,17 +136,20 @@ function otherIspSaysLink(step: Step, { found, gone }: Scene): Testimony | null 
   const isps = wiredIsps(step, gone.filter(isAlwaysOn))
   if (isps.size !== 1) return null
   const [isp] = isps
-  const up = new Set<SiteId>()
+  const up = new Map<SiteId, string>()
   const upOnSame = new Set<SiteId>()
   for (const device of world.devices()) {
     if (!isFixed(device) || !isAlwaysOn(device)) continue
     if (world.site(device.site)?.area !== found.element) continue
     if (deviceState(state, device.id).session.state !== 'online') continue
     const line = lineOf(world, device)
-    if (line && line.medium !== 'cell') (line.isp === isp ? upOnSame : up).add(device.site)
+    if (!line || line.medium === 'cell') continue
+    if (line.isp === isp) upOnSame.add(device.site)
+    else up.set(device.site, line.isp)
   }
   if (up.size === 0 || upOnSame.size > 0) return null
-  return { cause: 'link', why: [{ rule: 'other-isp-alive', isp: isp!, sites: up.size }] }
+  const names = [...new Set(up.values())].sort().join(', ')
+  return { cause: 'link', why: [{ rule: 'other-isp-alive', isp: names, sites: up.size }] }
 }
 
 function onIsland({ world }: Step, { pool }: Element): boolean {

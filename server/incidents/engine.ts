@@ -1,26 +1,19 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import { acknowledge } from './acknowledge.ts'
-import { noteLight } from './habits.ts'
-import { noteBoot, noteHistory, noteUptime } from './history.ts'
-import { patienceOf, RECOVERIES_KEPT } from './hold-down.ts'
+import { closeIfDone, resolveIfDue } from './close.ts'
 import type { Incident, IncidentEvent } from './incident.ts'
-import { canMeet } from './interval.ts'
-import {
-  closeIfDone,
-  judge,
-  judgeBattery,
-  judgePlan,
-  judgeResidual,
-  judgeReturn,
-  resolveIfDue,
-} from './lifecycle.ts'
-import { noteBack, noteLost, noteRemoved } from './members.ts'
-import type { Observation } from './observation.ts'
+import { judge, judgeBattery } from './judge.ts'
+import { noteLost, noteRemoved } from './members.ts'
+import type { Observation, PlannedCut } from './observation.ts'
+import { applyOfDevice, observe, setSession } from './observe.ts'
+import { judgePlan, judgeReturn } from './overdue.ts'
 import { devicesAt, isAlwaysOn } from './paths.ts'
 import { notePlan } from './plans.ts'
-import { awayIfDue, noteAway, noteHere, noteVanished } from './platform.ts'
+import { awayIfDue, noteAway, noteHere, sureAgainAt } from './platform.ts'
+import { judgeStillAway } from './reopen.ts'
+import { judgeResidual } from './residual.ts'
 import type { Rules } from './rules.ts'
-import { lossOf, observeSession, passTime, type Session, turnsAt } from './session.ts'
+import { passTime } from './session.ts'
 import { isSetBack, setBack } from './set-back.ts'
 import {
   after,
@@ -36,15 +29,13 @@ import { schedule, type Timer, takeDue } from './timers.ts'
 import type { World } from './world.ts'
 
 /** What an observation has led to. */
-export interface Outcome {
+interface Outcome {
   events: IncidentEvent[]
   /** Devices whose session came into another state. */
   turned: DeviceId[]
   /** Incidents whose record is another now, as they are. */
   changed: Incident[]
 }
-
-type OfDevice = Extract<Observation, { device: DeviceId }>
 
 /**
  * Observations in, incident events out, in virtual time: whatever falls due before an observation happens
@@ -61,6 +52,7 @@ export function advance(state: EngineState, world: World, rules: Rules, observat
   const lastSeen = state.now
   if (!isStart(observation)) passTo(step, t)
   state.now = t
+  if (lastSeen === 0) after(step, SWEEP_SECONDS, { kind: 'sweep' })
   apply(step, { ...observation, t }, lastSeen)
   const changed = [...step.changed].flatMap((id) => incidentOf(state, id) ?? [])
   for (const { id, state: life } of changed) if (life === 'closed') forget(state, id)
@@ -82,12 +74,14 @@ function forget(state: EngineState, id: string): void {
 
 /** All that falls due at one moment: first every session turns, so that each is judged beside the others. */
 function fire(step: Step, { at, due }: { at: number; due: Timer[] }): void {
-  step.state.now = at
+  // What fell due while the centre was dead happens now.
+  const now = Math.max(step.state.now, at)
+  step.state.now = now
   const gone: DeviceId[] = []
   for (const timer of due) {
     if (timer.kind !== 'session') continue
     const before = deviceState(step.state, timer.device).session
-    setSession(step, timer.device, passTime(before, at))
+    setSession(step, timer.device, passTime(before, now))
     if (deviceState(step.state, timer.device).session !== before) gone.push(timer.device)
   }
   for (const id of gone) noteLost(step, id)
@@ -95,30 +89,84 @@ function fire(step: Step, { at, due }: { at: number; due: Timer[] }): void {
   for (const timer of due) fireOne(step, timer)
 }
 
+/** Whether what falls due can be judged only while the centre hears. */
+const NEEDS_SIGHT: ReadonlySet<Timer['kind']> = new Set([
+  'battery',
+  'residual',
+  'still-away',
+  'return',
+  'plan',
+  'sweep',
+])
+
 function fireOne(step: Step, timer: Timer): void {
+  const sureAt = NEEDS_SIGHT.has(timer.kind) ? sureAgainAt(step) : null
+  if (sureAt !== null) {
+    postpone(step, timer, sureAt)
+    return
+  }
   switch (timer.kind) {
     case 'session':
       return
     case 'battery':
-      return judgeBattery(step, timer.device)
+      judgeBattery(step, timer.device)
+      return
     case 'resolve':
-      return resolveIfDue(step, timer.incident)
+      resolveIfDue(step, timer.incident)
+      return
     case 'residual':
-      return judgeResidual(step, timer.incident)
+      judgeResidual(step, timer.incident)
+      return
     case 'close':
-      return closeIfDone(step, timer.incident)
+      closeIfDone(step, timer.incident)
+      return
     case 'return':
-      return judgeReturn(step, timer.site)
+      judgeReturn(step, timer.site)
+      return
     case 'plan':
-      return judgePlan(step, timer.plan)
+      judgePlan(step, timer.plan)
+      return
     case 'storm-begin':
-      return beginStorm(step, timer.storm)
+      beginStorm(step, timer.storm)
+      return
     case 'storm-digest':
-      return digestIfDue(step, timer.storm)
+      digestIfDue(step, timer.storm)
+      return
     case 'storm-tail':
-      return endStorm(step, timer.storm)
+      endStorm(step, timer.storm)
+      return
+    case 'still-away':
+      judgeStillAway(step, timer.incident)
+      return
     case 'platform':
-      return awayIfDue(step)
+      awayIfDue(step)
+      return
+    case 'sweep':
+      sweep(step)
+  }
+}
+
+function postpone({ state }: Step, timer: Timer, at: number): void {
+  if (timer.kind === 'return' && Object.hasOwn(state.sites, timer.site)) {
+    const known = state.sites[timer.site]!
+    if (known.offUntil !== null && known.offUntil <= state.now) known.offUntil = at
+  }
+  schedule(state.timers, at, timer)
+}
+
+/** Half an hour is soon enough for what should not happen: an enrolment, a removal or a correction in the middle of a loss. */
+const SWEEP_SECONDS = 1800
+
+/** Whoever is away and in nothing's care is judged again. */
+function sweep(step: Step): void {
+  const { state, world } = step
+  after(step, SWEEP_SECONDS, { kind: 'sweep' })
+  for (const device of world.devices()) {
+    const known = deviceState(state, device.id)
+    if (known.session.state !== 'offline' || !isAlwaysOn(device)) continue
+    if (known.incident !== null && !incidentOf(state, known.incident))
+      ownState(state, device.id).incident = null
+    judge(step, device.id)
   }
 }
 
@@ -126,13 +174,17 @@ function apply(step: Step, observation: Observation, lastSeen: number): void {
   const { state, world } = step
   switch (observation.type) {
     case 'tick':
-      return noteRemoved(step)
+      noteRemoved(step)
+      return
     case 'platform':
-      return applyPlatform(step, observation, lastSeen)
+      applyPlatform(step, observation, lastSeen)
+      return
     case 'warning':
-      return noteWarning(step, observation)
+      noteWarning(step, observation)
+      return
     case 'planned':
-      return notePlan(step, observation)
+      applyPlan(step, observation)
+      return
     case 'acknowledged': {
       const incident = acknowledge(state, observation.incident, observation.by, observation.t)
       if (incident) step.changed.add(incident.id)
@@ -146,8 +198,17 @@ function apply(step: Step, observation: Observation, lastSeen: number): void {
     case 'power':
     case 'cell':
       if (!world.device(observation.device)) countUnknown(state, observation.device)
-      return applyOfDevice(step, observation)
+      applyOfDevice(step, observation)
+      return
   }
+}
+
+/** Who was away by a cut that is called off or moved is missed now. */
+function applyPlan(step: Step, plan: PlannedCut): void {
+  const { state, world } = step
+  const before = Object.hasOwn(state.plans, plan.id) ? state.plans[plan.id]!.sites : []
+  notePlan(step, plan)
+  for (const site of before) for (const { id } of devicesAt(world, site)) judge(step, id)
 }
 
 function applyPlatform(step: Step, observation: Observation & { type: 'platform' }, lastSeen: number): void {
@@ -156,14 +217,17 @@ function applyPlatform(step: Step, observation: Observation & { type: 'platform'
   switch (observation.event) {
     case 'stopping':
     case 'unhealthy':
-      return noteAway(step)
+      noteAway(step)
+      return
     case 'healthy':
-      return noteHere(step, state.now)
+      noteHere(step, state.now)
+      return
     case 'started':
       // Nobody was there when these fell due: what waited for an end waits until the doubt is over.
       noteHere(step, lastSeen === 0 ? state.now : lastSeen)
       holdOpen(step)
-      return passTo(step, state.now)
+      passTo(step, state.now)
+      return
   }
 }
 
@@ -176,124 +240,4 @@ function holdOpen(step: Step): void {
     incident.resolveAt = Math.max(incident.resolveAt, doubtEndsAt)
     schedule(state.timers, incident.resolveAt, { kind: 'resolve', incident: incident.id })
   }
-}
-
-/** What the observation says besides that the device lives. The session of an unknown device is kept too: it may be enrolled a moment later. */
-function applyOfDevice(step: Step, observation: OfDevice): void {
-  const { state } = step
-  const id = observation.device
-  switch (observation.type) {
-    case 'connected':
-      observe(step, id, observation)
-      return noteBoot(step, id, observation.boot, observation.previousEnd)
-    case 'report':
-      observe(step, id, observation)
-      if (observation.now) noteUptime(step, id, observation.now.boot, observation.now.uptimeSeconds)
-      return noteHistory(step, id, observation.history, aheadOf(observation))
-    case 'power':
-      observe(step, id, observation)
-      return applyPower(step, observation)
-    case 'cell':
-      observe(step, id, observation)
-      ownState(state, id).cell = observation.cell
-      return
-    case 'goodbye':
-    case 'lost':
-    case 'pace':
-      return observe(step, id, observation)
-  }
-}
-
-/** By how much the device's wall clock is ahead of ours. */
-function aheadOf({ clockMs, t }: Extract<Observation, { type: 'report' }>): number | null {
-  return clockMs === null ? null : clockMs - t
-}
-
-function applyPower(step: Step, { device, source }: Extract<Observation, { type: 'power' }>): void {
-  const { state, rules } = step
-  const known = ownState(state, device)
-  if (known.power?.source === source) return
-  known.power = { source, since: state.now }
-  if (source === 'battery') {
-    after(step, rules.holdDownPowerSeconds, { kind: 'battery', device })
-    return
-  }
-  const incident = incidentOf(state, known.incident)
-  if (incident && state.cases[incident.id]!.riders.includes(device)) noteBack(step, device, 'connected')
-}
-
-function observe(step: Step, id: DeviceId, observation: Observation): void {
-  const { state, world, rules } = step
-  const known = deviceState(state, id)
-  const why = observation.type === 'lost' ? observation.why : null
-  const patience = patienceOf(world, rules, world.device(id), known, why)
-  const before = known.session
-  const after = observeSession(before, observation, patience)
-  setSession(step, id, after)
-  switch (after.state) {
-    case 'online':
-      if (observation.type === 'connected') noteReturn(step, id, observation.boot)
-      if (before.state !== 'online') back(step, id, 'connected')
-      return
-    case 'goodbye':
-      if (before.state !== 'goodbye') back(step, id, 'goodbye')
-      return
-    case 'suspect':
-      if (before.state === 'suspect') return
-      noteLost(step, id)
-      noteVanished(step, id)
-      return
-    case 'new':
-    case 'offline':
-    case 'stale':
-  }
-}
-
-function back(step: Step, id: DeviceId, by: 'connected' | 'goodbye'): void {
-  const device = step.world.device(id)
-  if (device && by === 'connected') noteLight(step, device)
-  noteBack(step, id, by)
-}
-
-/** It is back from an absence that nobody was told of: what such absences last is learned from the lonely ones. */
-function noteReturn(step: Step, id: DeviceId, boot: number | null): void {
-  const { state, world } = step
-  const known = ownState(state, id)
-  const { gap } = known
-  if (!gap || gap.backAt !== null) return
-  gap.backAt = state.now
-  const device = world.device(id)
-  if (!device || !isAlwaysOn(device) || known.incident !== null) return
-  const lonely = !devicesAt(world, device.site).some(
-    (other) => other.id !== id && sharesGap(step, known, other.id),
-  )
-  if (!lonely) return
-  const sameBoot = boot !== null && gap.boot?.number === boot
-  known.recoveries.push({ at: state.now, seconds: Math.round((state.now - gap.loss[1]) / 1000), sameBoot })
-  if (known.recoveries.length > RECOVERIES_KEPT) known.recoveries.shift()
-}
-
-function sharesGap(
-  { state, rules }: Step,
-  { gap }: { gap: { loss: [number, number] } | null },
-  other: DeviceId,
-): boolean {
-  const theirs = deviceState(state, other)
-  const loss = lossOf(theirs.session) ?? theirs.gap?.loss
-  return gap !== null && loss !== undefined && canMeet(gap.loss, loss, rules.slackSeconds * 1000)
-}
-
-function setSession(step: Step, id: DeviceId, session: Session): void {
-  const { state, turned } = step
-  const known = ownState(state, id)
-  const before = known.session
-  if (session === before) return
-  known.session = session
-  if (session.state !== before.state) {
-    turned.add(id)
-    const loss = lossOf(session)
-    if (loss && lossOf(before) === null) known.gap = { loss, backAt: null, boot: known.boot && { ...known.boot }, incident: null, bootAfter: null }
-  }
-  const at = turnsAt(session)
-  if (at !== null && at !== turnsAt(before)) schedule(state.timers, at, { kind: 'session', device: id })
 }

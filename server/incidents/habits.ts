@@ -1,9 +1,9 @@
 import type { SiteId } from '#protocol/ids.ts'
 import { localTime, nextWorkday } from './calendar.ts'
-import { isSiteDown } from './element.ts'
 import type { Interval } from './interval.ts'
 import { devicesAt, isAlwaysOn, isFixed } from './paths.ts'
 import { lossOf } from './session.ts'
+import { isSiteDown } from './site-down.ts'
 import { deviceState, type Step, siteState } from './state.ts'
 import { schedule } from './timers.ts'
 import type { WatchedDevice } from './world.ts'
@@ -43,19 +43,28 @@ export function noteDark(step: Step, device: WatchedDevice, loss: Interval): boo
   return true
 }
 
-/** The site is heard again. */
-export function noteLight({ state }: Step, device: WatchedDevice): void {
+/** The site is heard again: what else was switched off there should follow within minutes. */
+export function noteLight({ state, rules }: Step, device: WatchedDevice): void {
   if (!isFixed(device) || !isAlwaysOn(device) || !Object.hasOwn(state.sites, device.site)) return
   const known = state.sites[device.site]!
   const night = known.nights.at(-1)
   if (night && night.backAt === null) night.backAt = state.now
-  known.offUntil = null
+  if (known.offUntil === null) return
+  const soon = state.now + rules.releaseSeconds * 1000
+  if (soon >= known.offUntil) return
+  known.offUntil = soon
+  schedule(state.timers, soon, { kind: 'return', site: device.site })
 }
 
-/** Its darkness has turned out to be somebody else's doing: nothing is to be learned from it. */
-export function forgetDark({ state }: Step, site: SiteId): void {
-  if (Object.hasOwn(state.sites, site)) state.sites[site]!.nights.pop()
+/** Its darkness, which lasts, is somebody else's doing: nothing is to be learned from it. */
+export function forgetDark({ state }: Step, site: SiteId, loss: Interval): void {
+  const known = Object.hasOwn(state.sites, site) ? state.sites[site]! : null
+  const night = known?.nights.at(-1)
+  if (night && night.backAt === null && night.offAt >= loss[0] - NEAR_MS) known!.nights.pop()
 }
+
+/** Losses of one moment are known to so much. */
+const NEAR_MS = 10 * 60_000
 
 export function isOffByHabit({ state }: Step, site: SiteId): boolean {
   const until = Object.hasOwn(state.sites, site) ? state.sites[site]!.offUntil : null

@@ -1,10 +1,11 @@
-import { cellOf, mayHangOn, sitesHit } from './element.ts'
 import type { Incident } from './incident.ts'
 import { canMeet, type Interval } from './interval.ts'
 import { isOver } from './members.ts'
 import { isAlwaysOn, lineOf } from './paths.ts'
 import { poolOf, together } from './pool.ts'
 import { lossOf } from './session.ts'
+import { cellOf, mayHangOn } from './shared-cell.ts'
+import { sitesHit } from './site-down.ts'
 import { deviceState, type Step } from './state.ts'
 import type { Fired } from './why.ts'
 import type { WatchedDevice } from './world.ts'
@@ -83,7 +84,8 @@ function covers(step: Step, incident: Incident, device: WatchedDevice): boolean 
 function isNeighbour(step: Step, incident: Incident, device: WatchedDevice, loss: Interval): boolean {
   const { world, rules } = step
   const area = world.site(device.site)?.area
-  if (incident.scope !== 'site' || incident.cause === 'device' || incident.state === 'recovering') return false
+  if (incident.scope !== 'site' || incident.cause === 'device' || incident.state === 'recovering')
+    return false
   if (area === undefined || incident.areas[0] !== area || !isAlwaysOn(device)) return false
   if (!canMeet(incident.start, loss, rules.slackSeconds * 1000)) return false
   const there = together(step, device.id, incident.start, poolOf(step, loss).members)

@@ -3,6 +3,7 @@ import type { Incident, Return } from './incident.ts'
 import { isAlwaysOn } from './paths.ts'
 import type { Pool } from './pool.ts'
 import { after, type Case, deviceState, incidentOf, ownState, type Step } from './state.ts'
+import type { WatchedDevice } from './world.ts'
 
 /** Who belongs to an incident, who is back, and what that makes of it. Each function works at the state's `now`. */
 
@@ -102,6 +103,8 @@ function isWell(step: Step, incident: Incident): boolean {
   if (counting.length === 0) return true
   const back = counting.filter((id) => hasReturned(incident, id)).length
   if (back === counting.length) return true
+  // Clerks come when they come: one of them shows that the site lives.
+  if (!counting.some((id) => isAlwaysOn(step.world.device(id)))) return back > 0
   return back >= rules.recoveredShare * counting.length && riding === 0
 }
 
@@ -116,3 +119,6 @@ function countingOf(
   if (lost.length > 0) return { counting: lost, riding }
   return { counting: riders.length > 0 ? riders : incident.devices, riding }
 }
+
+export const membersOf = ({ world }: Step, incident: Incident): WatchedDevice[] =>
+  incident.devices.flatMap((id) => world.device(id) ?? [])

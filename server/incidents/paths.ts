@@ -1,4 +1,4 @@
-import type { SiteId } from '#protocol/ids.ts'
+import type { AreaId, SiteId } from '#protocol/ids.ts'
 import type { Medium, WatchedDevice, World } from './world.ts'
 
 /** The line by which a device reaches the centre. */
@@ -31,4 +31,12 @@ export function isAlwaysOn(device: WatchedDevice | undefined): boolean {
 /** The devices of a site, those left out that the world has forgotten. */
 export function devicesAt(world: World, site: SiteId): WatchedDevice[] {
   return (world.site(site)?.devices ?? []).flatMap((id) => world.device(id) ?? [])
+}
+
+export const areaOf = (world: World, site: SiteId): AreaId | undefined => world.site(site)?.area
+
+export function sitesIn(world: World, areas: ReadonlySet<AreaId | undefined>): Set<SiteId> {
+  const sites = new Set<SiteId>()
+  for (const { site } of world.devices()) if (areas.has(areaOf(world, site))) sites.add(site)
+  return sites
 }

@@ -1,8 +1,9 @@
 import type { AreaId, DeviceId } from '#protocol/ids.ts'
 import type { Incident } from './incident.ts'
 import type { Interval } from './interval.ts'
-import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
+import { makeIncident } from './make-incident.ts'
 import { lineOf } from './paths.ts'
+import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
 import { revise, tell } from './tell.ts'
 import { schedule } from './timers.ts'
 import type { Fired } from './why.ts'
@@ -17,6 +18,7 @@ export function noteAway(step: Step): void {
   const { platform } = step.state
   if (platform.awaySince !== null) return
   platform.awaySince = step.state.now
+  unrecover(step)
   after(step, step.rules.platformHoldDownSeconds, { kind: 'platform' })
 }
 
@@ -28,6 +30,7 @@ export function noteHere(step: Step, since: number): void {
   const to = state.now
   platform.awaySince = null
   platform.losses = []
+  platform.sureAt = to + rules.staleGraceSeconds * 1000
   const lasted = to - from
   const known = incidentOf(state, platform.incident)
   const incident =
@@ -38,20 +41,30 @@ export function noteHere(step: Step, since: number): void {
   if (incident) recover(step, incident)
 }
 
+/** When the centre can tell again who is away; null: it can now. */
+export function sureAgainAt({ state, rules }: Step): number | null {
+  const { awaySince, sureAt } = state.platform
+  if (awaySince !== null) return state.now + rules.staleGraceSeconds * 1000
+  return sureAt > state.now ? sureAt : null
+}
+
 export function awayIfDue(step: Step): void {
   const { state, rules } = step
   const { platform } = state
-  if (platform.incident !== null && platform.doubtUntil === state.now) doubtOn(step, platform.incident)
-  if (platform.awaySince === null || platform.incident !== null) return
+  if (platform.doubtUntil > 0 && platform.doubtUntil <= state.now) doubtOn(step, platform.incident)
+  if (platform.awaySince === null) return
   if (state.now - platform.awaySince < rules.platformHoldDownSeconds * 1000) return
   const from = platform.awaySince
   openPlatform(step, [from, from], [{ rule: 'centre-was-away', from, to: null }])
 }
 
 /** As long as most are away it is the centre that nobody reaches; once they return, the rest is waited for once more. */
-function doubtOn(step: Step, id: string): void {
+function doubtOn(step: Step, id: string | null): void {
   const { state, rules, world } = step
   const { platform } = state
+  platform.doubtUntil = 0
+  const incident = incidentOf(state, id)
+  if (!incident) return
   let lost = 0
   let heard = 0
   for (const device of world.devices()) {
@@ -60,11 +73,10 @@ function doubtOn(step: Step, id: string): void {
     if (session.state === 'online') heard++
   }
   const away = lost > rules.platformShare * (lost + heard)
-  const incident = incidentOf(state, id)
-  if (!away && incident && platform.awaySince === null) recover(step, incident)
-  platform.doubtUntil = state.now + rules.staleGraceSeconds * 1000
-  if (away) schedule(state.timers, platform.doubtUntil, { kind: 'platform' })
-  for (const device of world.devices()) doubt(step, device.id, platform.doubtUntil)
+  if (away) platform.doubtUntil = after(step, rules.staleGraceSeconds, { kind: 'platform' })
+  else if (platform.awaySince === null) recover(step, incident)
+  const until = state.now + rules.staleGraceSeconds * 1000
+  for (const device of world.devices()) doubt(step, device.id, until)
 }
 
 /** A device was lost. When most are within minutes it is the centre's line and not theirs, as long as they may return. */
@@ -76,13 +88,14 @@ export function noteVanished(step: Step, id: DeviceId): void {
   platform.losses.push(now)
   while (platform.losses[0]! < now - windowMs) platform.losses.shift()
   const devices = platform.losses.length
-  if (devices < FEW || platform.incident !== null) return
+  if (devices < FEW || platform.doubtUntil > now) return
   let online = 0
   for (const { id } of world.devices()) {
     if (deviceState(state, id).session.state === 'online') online++
   }
   if (devices <= rules.platformShare * (online + devices) || !isEverywhere(step)) return
   const start: Interval = [platform.losses[0]!, now]
+  unrecover(step)
   openPlatform(step, start, [{ rule: 'most-vanished', devices, of: online + devices }])
   platform.doubtUntil = after(step, rules.staleGraceSeconds, { kind: 'platform' })
   for (const { id } of world.devices()) doubt(step, id, platform.doubtUntil)
@@ -109,37 +122,35 @@ function doubt({ state }: Step, id: DeviceId, until: number): void {
   schedule(state.timers, Math.max(session.offlineAt, until), { kind: 'session', device: id })
 }
 
+/** One at a time: an outage that comes while the last is not quite over is the same. */
 function openPlatform(step: Step, start: Interval, why: Fired[]): Incident {
   const { state } = step
-  state.opened++
-  const incident: Incident = {
-    id: `I${state.opened}`,
-    root: null,
-    scope: 'platform',
-    element: '',
-    cause: 'platform',
-    state: 'open',
-    severity: 'critical',
-    ...{ sites: [], areas: [], devices: [], returned: [], start, end: null, storm: null },
-    priority: 'page',
-    openedAt: state.now,
-    resolveAt: null,
-    acknowledgedBy: null,
-    acknowledgedAt: null,
-    flapping: false,
-    revisions: [],
+  const known = incidentOf(state, state.platform.incident)
+  if (known) {
+    revise(step, known, why)
+    return known
   }
-  state.incidents[incident.id] = incident
-  state.cases[incident.id] = { lostAt: [], told: false, tellEnd: true, riders: [], evidence: {} }
+  const incident = makeIncident(step, {
+    ...{ scope: 'platform', element: '', cause: 'platform', severity: 'critical', start, priority: 'page' },
+  })
   state.platform.incident = incident.id
   revise(step, incident, why)
   tell(step, incident, 'opened', 'page', why)
   return incident
 }
 
+/** It was thought to be over. */
+function unrecover(step: Step): void {
+  const incident = incidentOf(step.state, step.state.platform.incident)
+  if (incident?.state !== 'recovering') return
+  incident.state = incident.acknowledgedBy === null ? 'open' : 'acknowledged'
+  incident.end = null
+  incident.resolveAt = null
+  step.changed.add(incident.id)
+}
+
 function recover(step: Step, incident: Incident): void {
-  const { state, rules } = step
-  state.platform.incident = null
+  const { rules, state } = step
   incident.state = 'recovering'
   incident.end = state.now
   incident.resolveAt = after(step, rules.recoverySeconds, { kind: 'resolve', incident: incident.id })

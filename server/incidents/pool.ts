@@ -1,7 +1,9 @@
 import type { DeviceId } from '#protocol/ids.ts'
+import type { Scope } from './incident.ts'
 import { canMeet, type Interval, narrow } from './interval.ts'
 import { lossOf } from './session.ts'
 import { deviceState, type Step } from './state.ts'
+import type { Fired } from './why.ts'
 import type { WatchedDevice } from './world.ts'
 
 /** The devices that can have been lost at one moment, and when that can have been. */
@@ -40,4 +42,12 @@ export function together(
     pool.loss = narrow(pool.loss, lost)
   }
   return pool
+}
+
+/** What a group of lost devices has in common. */
+export interface Element {
+  scope: Scope
+  element: string
+  pool: Pool
+  why: Fired[]
 }

@@ -9,7 +9,8 @@ export type Session =
   | ({ state: 'online'; since: number; heardAt: number } & Habit)
   /** Lost a moment ago; turns offline at `offlineAt`. */
   | { state: 'suspect'; since: number; loss: Interval; offlineAt: number }
-  | { state: 'offline'; since: number; loss: Interval }
+  /** `restarting`: it had said that it would be back at once. */
+  | { state: 'offline'; since: number; loss: Interval; restarting?: true }
   /** One that should be back at once counts as offline at `offlineAt`; null: it may stay away. */
   | { state: 'goodbye'; since: number; reason: GoodbyeReason; offlineAt: number | null }
   /**
@@ -60,22 +61,30 @@ export function observeSession(session: Session, observation: Observation, patie
       return { state: 'suspect', since: t, loss, offlineAt: t + seconds * 1000 }
     }
     case 'platform':
-      switch (observation.event) {
-        case 'started':
-          // Not `current`: nobody was there to see the time pass.
-          return doubt(session, t, t, t + patience.staleGraceSeconds * 1000)
-        case 'healthy':
-          return relieve(current, t, t + patience.staleGraceSeconds * 1000)
-        case 'stopping':
-        case 'unhealthy':
-          return doubt(heardUntil(current, t), t, null, null)
-      }
-    // One of the above has returned.
+      return observePlatform(session, observation, patience)
     case 'warning':
     case 'planned':
     case 'acknowledged':
     case 'tick':
       return current
+  }
+}
+
+function observePlatform(
+  session: Session,
+  { t, event }: Extract<Observation, { type: 'platform' }>,
+  patience: Patience,
+): Session {
+  const graceEndsAt = t + patience.staleGraceSeconds * 1000
+  switch (event) {
+    case 'started':
+      // As it was left: nobody was there to see the time pass.
+      return doubt(session, t, t, graceEndsAt)
+    case 'healthy':
+      return relieve(passTime(session, t), t, graceEndsAt)
+    case 'stopping':
+    case 'unhealthy':
+      return doubt(heardUntil(passTime(session, t), t), t, null, null)
   }
 }
 
@@ -100,7 +109,7 @@ export function passTime(session: Session, t: number): Session {
     case 'goodbye': {
       const { since, offlineAt } = session
       return offlineAt !== null && offlineAt <= t
-        ? { state: 'offline', since: offlineAt, loss: [since, since] }
+        ? { state: 'offline', since: offlineAt, loss: [since, since], restarting: true }
         : session
     }
     case 'stale': {

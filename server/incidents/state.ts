@@ -87,7 +87,17 @@ export interface EngineState {
   plans: Record<string, PlannedCut>
   /** When each area's incidents of a site or more opened, while it matters. */
   openings: Record<AreaId, { at: number; incident: string }[]>
-  platform: { awaySince: number | null; incident: string | null; doubtUntil: number; losses: number[] }
+  platform: {
+    awaySince: number | null
+    /** Not resolved. */
+    incident: string | null
+    /** Until then those that vanished with most others are waited for; 0: there are none. */
+    doubtUntil: number
+    /** From then on silence says something again. */
+    sureAt: number
+    /** Of the last minutes. */
+    losses: number[]
+  }
   timers: Timers
   /** How many incidents were ever opened, and how many storms nobody announced. */
   opened: number
@@ -118,7 +128,7 @@ export function emptyState(): EngineState {
     storms: {},
     plans: {},
     openings: {},
-    platform: { awaySince: null, incident: null, doubtUntil: 0, losses: [] },
+    platform: { awaySince: null, incident: null, doubtUntil: 0, sureAt: 0, losses: [] },
     timers: noTimers(),
     opened: 0,
     stormsFound: 0,

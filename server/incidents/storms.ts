@@ -40,14 +40,17 @@ function setEnd({ state, rules }: Step, storm: Storm, ends: number): void {
 
 const tailOf = ({ ends }: Storm, tailSeconds: number): number => ends + tailSeconds * 1000
 
-/** The storm that is over an area now: of several the one that began first. */
-export function stormOver({ state, world }: Pick<Step, 'state' | 'world'>, area: AreaId): Storm | null {
-  let found: Storm | null = null
-  for (const storm of Object.values(state.storms)) {
-    if (storm.begins > state.now || storm.ends < state.now) continue
-    if ((!found || storm.begins < found.begins) && isUnder(world, area, storm.areas)) found = storm
-  }
-  return found
+/** The storm that is over an area now: a warning before what the engine has found, and of several the first. */
+export function stormOver(where: Pick<Step, 'state' | 'world'>, area: AreaId): Storm | null {
+  return stormsOver(where, area)[0] ?? null
+}
+
+function stormsOver({ state, world }: Pick<Step, 'state' | 'world'>, area: AreaId): Storm[] {
+  const over = Object.values(state.storms).filter(
+    ({ begins, ends, areas }) => begins <= state.now && ends >= state.now && isUnder(world, area, areas),
+  )
+  const order = ({ by, begins }: Storm): number => (by === 'warning' ? 0 : 1e15) + begins
+  return over.sort((one, other) => order(one) - order(other))
 }
 
 function isUnder(world: World, area: AreaId, above: readonly AreaId[]): boolean {
@@ -71,7 +74,7 @@ export function placeInStorm(step: Step, incident: Incident): { quiet: boolean; 
   const why: Fired[] = [{ rule: 'storm-mode', storm: storm.id, by: storm.by }]
   // What another incident has hidden until now has waited long enough.
   if (hidden) return { quiet: false, why }
-  const root = Object.hasOwn(storm.roots, area) ? storm.roots[area]! : null
+  const root = rootIn(step, area)
   if (root !== null && root !== incident.id) {
     incident.root = root
     return { quiet: true, why }
@@ -80,6 +83,12 @@ export function placeInStorm(step: Step, incident: Incident): { quiet: boolean; 
   if (incident.scope === 'device') return { quiet: storm.by === 'warning', why }
   storm.roots[area] = incident.id
   return { quiet: false, why }
+}
+
+/** The first incident of the storms that are over the area. */
+function rootIn(step: Step, area: AreaId): string | null {
+  for (const { roots } of stormsOver(step, area)) if (Object.hasOwn(roots, area)) return roots[area]!
+  return null
 }
 
 /** Many incidents in one area in a short time are a storm, announced or not. */
@@ -122,7 +131,7 @@ export function listInStorm(step: Step, incident: Incident): void {
 
 export function digestIfDue(step: Step, id: string): void {
   const storm = Object.hasOwn(step.state.storms, id) ? step.state.storms[id]! : null
-  if (!storm || storm.digestAt !== step.state.now) return
+  if (!storm || storm.digestAt === null || storm.digestAt > step.state.now) return
   if (storm.unlisted.length > 0) tellDigest(step, storm)
   else storm.digestAt = null
 }
@@ -145,6 +154,12 @@ export function endStorm(step: Step, id: string): void {
   const { state, rules } = step
   const storm = Object.hasOwn(state.storms, id) ? state.storms[id]! : null
   if (!storm || tailOf(storm, rules.stormTailSeconds) > state.now) return
+  // Those that are over by now are named once, too.
+  storm.unlisted = storm.unlisted.filter((listed) => {
+    const incident = incidentOf(state, listed)
+    return incident && isOver(incident)
+  })
+  if (storm.unlisted.length > 0) tellDigest(step, storm)
   const untold = Object.values(state.incidents).filter(
     (incident) => incident.storm === id && !isOver(incident) && !state.cases[incident.id]!.told,
   )
@@ -176,7 +191,7 @@ function raiseIn(step: Step, area: AreaId, incident: Incident): void {
   const { lost, of } = speakersIn(step, area)
   if (of < 2 || of - lost >= rules.speakersShare * of) return
   storm.unwarned.push(area)
-  const head = incidentOf(state, storm.roots[area] ?? null)
+  const head = incidentOf(state, rootIn(step, area))
   const raised = head && !isOver(head) ? head : incident
   raised.severity = 'critical'
   const { told } = state.cases[raised.id]!

@@ -27,11 +27,23 @@ export function revise(step: Step, incident: Incident, why: Fired[]): void {
 }
 
 /** Several that a person has to see to on one way, in one message: it bears the widest one's name and all devices. */
-export function tellTogether(step: Step, incidents: readonly Incident[], priority: Priority, why: Fired[]): void {
-  const [first, ...others] = [...incidents].sort((one, other) => SCOPES.indexOf(other.scope) - SCOPES.indexOf(one.scope))
+export function tellTogether(
+  step: Step,
+  incidents: readonly Incident[],
+  priority: Priority,
+  why: Fired[],
+): void {
+  const [first, ...others] = [...incidents].sort(
+    (one, other) => SCOPES.indexOf(other.scope) - SCOPES.indexOf(one.scope),
+  )
   if (!first) return
   for (const incident of incidents) incident.priority = priority
-  for (const other of others) step.state.cases[other.id]!.told = true
+  for (const other of others) {
+    const kase = step.state.cases[other.id]!
+    kase.told = true
+    // Who was told of one is not told of the end of many.
+    kase.tellEnd = false
+  }
   const devices = [...new Set(incidents.flatMap((incident) => incident.devices))]
   tell(step, first, 'opened', priority, why, devices)
 }

@@ -8,6 +8,8 @@ export type Due =
   | { kind: 'battery'; device: DeviceId }
   | { kind: 'resolve'; incident: string }
   | { kind: 'residual'; incident: string }
+  /** A device that came back by itself before has not this time. */
+  | { kind: 'still-away'; incident: string }
   | { kind: 'close'; incident: string }
   /** A site that is switched off by habit should be back. */
   | { kind: 'return'; site: SiteId }
@@ -16,6 +18,8 @@ export type Due =
   | { kind: 'storm-digest'; storm: string }
   | { kind: 'storm-tail'; storm: string }
   | { kind: 'platform' }
+  /** Nobody must be lost sight of. */
+  | { kind: 'sweep' }
 
 /** `seq` keeps those of the same moment in the order of their making. */
 export type Timer = Due & { at: number; seq: number }

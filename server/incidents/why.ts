@@ -11,6 +11,7 @@ export interface RuleFacts {
   'battery-past-hold-down': { seconds: number }
   'not-back-as-learned': { expectedAt: number }
   'planned-overran': { plan: string; until: number }
+  'missing-after-plan': { plan: string; until: number }
   'still-missing': { incident: string }
   // What it has in common: the largest first.
   'most-vanished': { devices: number; of: number }

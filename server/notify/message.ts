@@ -6,7 +6,7 @@ import { listByArea } from './digest.ts'
 import { type Names, siteName } from './names.ts'
 import { cannotWarn, devicesAround, nameList, placeOf, shareOf, shortPlaceOf } from './place.ts'
 import { howLong, shortSince, sinceWhen } from './span.ts'
-import { clock } from './when.ts'
+import { clock, clockAndDate } from './when.ts'
 import { capital, evidenceOf, factsOf, reasonsInWords, whyInWords } from './why.ts'
 
 /** One message in one language: plain text, for a phone in a hand at night. */
@@ -28,7 +28,8 @@ const WORDS = {
     again: 'Mất lại',
     resolved: 'Đã khôi phục',
     digest: 'Tổng hợp',
-    stillDown: (devices: number) => `còn mất ${devices} thiết bị`,
+    gathered: (devices: string) => `${devices} đã mất kết nối, chưa báo lẻ`,
+    until: (time: string) => `tính đến ${time}`,
     suspected: (cause: string) => `nghi ${cause}`,
     at: 'lúc',
     down: 'Mất',
@@ -46,7 +47,8 @@ const WORDS = {
     again: 'Down again',
     resolved: 'Recovered',
     digest: 'Digest',
-    stillDown: (devices: number) => `${devices} ${devices === 1 ? 'device' : 'devices'} still down`,
+    gathered: (devices: string) => `${devices} lost, not told one by one`,
+    until: (time: string) => `until ${time}`,
     suspected: (cause: string) => `likely ${cause}`,
     at: 'at',
     down: 'Down',
@@ -84,7 +86,7 @@ function writeDown(event: IncidentEvent, names: Names, language: Language): Mess
   const sites = incident.sites.map((id) => siteName(id, names))
   const critical = severity === 'critical'
   const subject = [
-    `[${system}] ${what} ${incident.devices.length}/${devicesAround(incident, names)}:`,
+    `[${system}] ${what} ${howMuch(incident, names, language)}:`,
     `${shortPlaceOf(incident, names, language)} ${shortSince(start, language)}`,
   ].join(' ')
   return {
@@ -101,6 +103,18 @@ function writeDown(event: IncidentEvent, names: Names, language: Language): Mess
       ...toDo([...(critical ? [words.warnOtherwise] : []), ...stepsFor(incident, language)], language),
     ].join('\n'),
   }
+}
+
+/**
+ * "5/7" of the devices of one site. Of a larger place only what was taken is counted: a share of all devices of the
+ * sites that were taken would read as a share of the place.
+ */
+function howMuch(incident: Incident, names: Names, language: Language): string {
+  const { scope, sites, devices } = incident
+  const words = incidentWords(language)
+  if (scope === 'cell') return words.devices(devices.length)
+  if (sites.length > 1) return words.sites(sites.length)
+  return `${devices.length}/${devicesAround(incident, names)}`
 }
 
 /** Of the centre itself: whom it did not hear is not told one by one. */
@@ -181,20 +195,20 @@ function writeResolved(incident: Incident, names: Names, language: Language): Me
   }
 }
 
-/** What is listed under an incident without waking anybody, by area. */
-function writeDigest(event: IncidentEvent, names: Names, language: Language): Message {
+/**
+ * What a storm took without waking anybody, by area. It lies anywhere in the storm: of the incident that bears the
+ * message, the storm's first, neither place nor cause is true of it.
+ */
+function writeDigest({ incident, devices, t }: IncidentEvent, names: Names, language: Language): Message {
   const words = WORDS[language]
-  const { incident, devices, t } = event
   const shared = incidentWords(language)
-  const place = placeOf(incident, names, language)
-  const still = words.stillDown(devices.length)
+  const storm = incident.storm === null ? placeOf(incident, names, language) : shared.storm(incident.storm)
+  const gathered = words.gathered(shared.devices(devices.length))
   return {
-    subject: `[${words.system}] ${words.digest}: ${place}, ${still} (${incident.id})`,
+    subject: `[${words.system}] ${words.digest}, ${storm}: ${gathered} (${incident.id})`,
     body: [
-      `${ICONS.digest} ${words.digest.toLocaleUpperCase(language)} · ${place}`,
-      `${capital(still)}, ${words.at} ${clock(t)}`,
-      why(incident, evidenceOf(incident), names, language),
-      ...(incident.storm === null ? [] : [`${shared.inStorm} ${incident.storm}.`]),
+      `${ICONS.digest} ${words.digest.toLocaleUpperCase(language)} · ${capital(storm)}`,
+      `${capital(gathered)}, ${words.until(clockAndDate(t, language))}.`,
       ...listByArea(devices, names, language),
     ].join('\n'),
   }

@@ -16,6 +16,8 @@ export const en: Phrases = {
   'not-back-as-learned': ({ expectedAt }, { time }) =>
     `on other days it is back by ${time(expectedAt)}, this time it is not`,
   'planned-overran': ({ until }, { time }) => `the announced cut was to end at ${time(until)} and has not`,
+  'missing-after-plan': ({ until }, { time }) =>
+    `the announced cut was to end at ${time(until)}; others there are back and it is not`,
   'still-missing': ({ incident }) => `still missing though incident ${incident} is over`,
 
   'most-vanished': (facts, { number }) =>

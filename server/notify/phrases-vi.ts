@@ -10,6 +10,8 @@ export const vi: Phrases = {
     `mọi ngày có lại trước ${time(expectedAt)}, lần này thì chưa`,
   'planned-overran': ({ until }, { time }) =>
     `lịch ngừng đã báo chỉ đến ${time(until)}, quá giờ mà chưa có lại`,
+  'missing-after-plan': ({ until }, { time }) =>
+    `lịch ngừng đã báo chỉ đến ${time(until)}, nơi đó đã có lại nhưng thiết bị này thì chưa`,
   'still-missing': ({ incident }) => `vẫn chưa có lại dù sự cố ${incident} đã kết thúc`,
 
   'most-vanished': ({ devices, of }, { number }) =>

@@ -39,6 +39,7 @@ const USES: Record<Rule, Use> = {
   reopened: 'urgency',
   'storm-mode': 'urgency',
   'planned-overran': 'notice',
+  'missing-after-plan': 'notice',
   'not-back-as-learned': 'notice',
   'still-missing': 'notice',
   'restart-took-too-long': 'notice',

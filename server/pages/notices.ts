@@ -33,7 +33,10 @@ const VIETNAM = '+07:00'
 function localTime(text: string | undefined): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text ?? '')) return null
   const at = Date.parse(`${text}${text!.length === 16 ? ':00' : ''}${VIETNAM}`)
-  return Number.isNaN(at) ? null : at
+  if (Number.isNaN(at)) return null
+  // 31 February is read as a day of March.
+  const day = new Date(`${text!.slice(0, 10)}T00:00Z`).getUTCDate()
+  return day === Number(text!.slice(8, 10)) ? at : null
 }
 
 const listOf = (ids: string | string[] | undefined): string[] =>

@@ -13,6 +13,7 @@ import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
 import { type BillParts, billViewOf } from '../bills/bill.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
 import type { PublishingParts } from '../reports/publishing.ts'
+import { figuresThisMonth } from '../views/availability.ts'
 import { devicePageView, nowView, type ViewParts } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
 import { availabilityPages } from './availability.ts'
@@ -58,6 +59,23 @@ export const pageRoutes =
       incident: Type.Optional(Type.String({ maxLength: 32 })),
     })
 
+    // Before any route: one that is there already keeps the handler that it found, which answers programs.
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500
+      if (status >= 500) request.log.error({ url: request.url, error: error.message }, 'page failed')
+      const viewer = viewerOf(request)
+      const assets = assetsFor(reply)
+      if (status === 429) return show(reply.code(429), renderSignInPage(viewer, assets, 'too-many', '/'))
+      // An address that can be of nothing is to its reader one that leads nowhere.
+      const told = status === 400 && request.method === 'GET' ? 404 : status
+      return show(reply.code(told), renderProblemPage(viewer, assets, told))
+    })
+
+    app.setNotFoundHandler((request, reply) => {
+      const viewer = viewerOf(request)
+      return show(reply.code(404), renderProblemPage(viewer, assetsFor(reply), 404))
+    })
+
     app.addHook('onSend', compressPage)
     app.addHook('onRequest', async (request, reply) => {
       const asked = (request.query as { lang?: unknown }).lang
@@ -91,7 +109,7 @@ export const pageRoutes =
         })
         // The store was just asked for charts: one that is down is not waited for a second time.
         const bill = charts && (await billViewOf(parts, device, parts.now()).catch(() => null))
-        const view = devicePageView(parts, device, charts, bill)
+        const view = devicePageView(parts, device, charts, bill, await figuresThisMonth(parts, device.id))
         return show(
           reply,
           renderDevicePage(view, viewer, assetsFor(reply, { lang: viewer.language, device: device.id })),
@@ -130,7 +148,8 @@ export const pageRoutes =
             httpOnly: true,
             sameSite: 'lax',
             secure: parts.secure,
-            expires: new Date(session.expiresMs),
+            // An age, as the browser's clock may be another than the centre's.
+            maxAge: Math.round((session.expiresMs - parts.now()) / 1000),
           })
           return reply.redirect(next, 303)
         }
@@ -167,25 +186,6 @@ export const pageRoutes =
       if (!parts.stream.add(reply.raw, { language: viewerOf(request).language, scope }))
         return reply.code(503).send()
       return reply.hijack()
-    })
-
-    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      const status = error.statusCode ?? 500
-      if (status >= 500) request.log.error({ url: request.url, error: error.message }, 'page failed')
-      const viewer = viewerOf(request)
-      const assets = assetsFor(reply)
-      reply.code(status)
-      return show(
-        reply,
-        status === 429
-          ? renderSignInPage(viewer, assets, 'too-many', '/')
-          : renderProblemPage(viewer, assets, status === 400 ? 404 : status),
-      )
-    })
-
-    app.setNotFoundHandler((request, reply) => {
-      const viewer = viewerOf(request)
-      return show(reply.code(404), renderProblemPage(viewer, assetsFor(reply), 404))
     })
   }
 

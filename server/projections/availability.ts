@@ -1,9 +1,12 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import { type DeviceFacts, emptyFacts, type Facts, type IncidentFacts } from '../availability/facts.ts'
 import { observe, observeIncident } from '../availability/observe.ts'
+import { rowBefore } from '../availability/rows.ts'
 import type { Incident } from '../incidents/incident.ts'
 import type { Observation } from '../incidents/observation.ts'
 import type { Database } from '../sqlite/database.ts'
+
+type PowerSource = (Observation & { type: 'power' })['source']
 
 /**
  * A device's log lies in parts of so many numbers, 8 kB each: a change writes one part anew. A year of a device, some
@@ -30,6 +33,8 @@ export class AvailabilityFacts {
   readonly #devices = new Set<DeviceId>()
   readonly #incidents = new Set<string>()
   #centre = false
+  /** By what each device runs, as it told last. */
+  readonly #sources = new Map<DeviceId, PowerSource>()
 
   constructor(database: Database) {
     this.#database = database
@@ -44,6 +49,7 @@ export class AvailabilityFacts {
     const database = this.#database
     this.#facts = emptyFacts()
     this.#saved.clear()
+    this.#sources.clear()
     this.#forgetChanges()
     const { devices, incidents } = this.#facts
     const rest = 'SELECT * FROM fact_device'
@@ -67,7 +73,7 @@ export class AvailabilityFacts {
 
   /** Takes in what the engine was told, and what it then held of incidents. */
   take(observation: Observation, changed: readonly Incident[]): void {
-    observe(this.#facts, observation)
+    if (observation.type !== 'power' || this.#isNews(observation)) observe(this.#facts, observation)
     if ('device' in observation) this.#devices.add(observation.device)
     else if (observation.type === 'planned' || observation.type === 'platform') this.#centre = true
     for (const incident of changed) {
@@ -96,6 +102,13 @@ export class AvailabilityFacts {
     this.#forgetChanges()
   }
 
+  /** A report says every quarter of an hour by what its device runs; only that it is another is a fact. */
+  #isNews({ device, source }: Observation & { type: 'power' }): boolean {
+    const told = this.#sources.get(device) ?? lastSource(this.#facts.devices[device]?.log ?? [])
+    this.#sources.set(device, source)
+    return told !== source
+  }
+
   #saveDevice(device: DeviceId, { log, ...rest }: DeviceFacts): void {
     const database = this.#database
     const saved = this.#saved.get(device)
@@ -116,4 +129,13 @@ export class AvailabilityFacts {
     this.#incidents.clear()
     this.#centre = false
   }
+}
+
+function lastSource(log: readonly number[]): PowerSource | undefined {
+  for (let index = log.length; index > 0; ) {
+    const before = rowBefore(log, index)
+    if (before.row.type === 'power') return before.row.source
+    index = before.index
+  }
+  return undefined
 }

@@ -1,6 +1,7 @@
 import type { AreaId, DeviceId, DeviceKind, SiteId, UplinkId } from '#protocol/ids.ts'
 import { type Figures, figures } from '../availability/figures.ts'
 import type { Judge } from '../availability/judge.ts'
+import { type MajorDays, majorEventDays } from '../availability/major-days.ts'
 import type { Rules } from '../incidents/rules.ts'
 import type { Calendar } from '../incidents/world.ts'
 import type { AvailabilityFacts } from '../projections/availability.ts'
@@ -60,6 +61,8 @@ export interface AvailabilityReport extends Period {
   scope: Scope
   calendar: Calendar
   whole: Figures
+  /** Days so bad that they are told apart; only of a period long enough to say. */
+  majorDays: MajorDays
   /** Those with a device of the report in them or below, in the registry's order; so are the others. */
   areas: (Line<AreaId> & { parent: AreaId | null })[]
   sites: (Line<SiteId> & { area: AreaId })[]
@@ -113,10 +116,13 @@ export async function reportBy(
   const bySite = wholeSites ? grouped(devices, (each) => [each.site]) : new Map<never, DeviceId[]>()
   const byArea =
     wholeSites && site === null ? grouped(devices, (each) => areasOf(each)) : new Map<never, DeviceId[]>()
+  const whole = of(devices.map(({ id }) => id))
+  const days = Object.entries(whole.downMsByDay).map(([day, downMs]) => ({ day, downMs }))
   return {
     ...{ from, to, asOf, scope },
     calendar: registry.calendar(),
-    whole: of(devices.map(({ id }) => id)),
+    whole,
+    majorDays: majorEventDays(days),
     areas: await inTurns(
       registry.areas().filter(({ id }) => byArea.has(id)),
       ({ id, name, parent }) => ({ id, name, parent, figures: of(byArea.get(id)!) }),

@@ -1,7 +1,8 @@
 import type { AreaId, DeviceId } from '#protocol/ids.ts'
 import { type Month, monthName, monthStart } from '#protocol/month.ts'
 import { rowsKnown } from '../availability/rows.ts'
-import { availabilityReport, EVERYTHING, judgeScope, type ReportParts, reportBy } from './availability.ts'
+import { type AvailabilityReport, availabilityReport, EVERYTHING, type ReportParts } from './availability.ts'
+import { judgeDevices, sitesIn } from './judge-devices.ts'
 import type { Published, PublishedReports } from './published.ts'
 import { type Reason, reasonOf } from './reason.ts'
 import { refusal } from './refusal.ts'
@@ -23,13 +24,21 @@ export interface MonthState {
   next: NextVersion | null
 }
 
-/** A month of an area: what was published of it, and whether something else holds by now. */
-export async function monthState(parts: PublishingParts, area: AreaId, month: Month): Promise<MonthState> {
+/**
+ * A month of an area: what was published of it, and whether something else holds by now. `fresh` are its figures of now
+ * where they have been worked out already.
+ */
+export async function monthState(
+  parts: PublishingParts,
+  area: AreaId,
+  month: Month,
+  fresh?: AvailabilityReport,
+): Promise<MonthState> {
   const versions = await parts.published.versions(area, month)
   if (monthStart(month + 1) > parts.now()) return { versions, next: null }
   const newest = versions.at(-1)
   if (!newest) return { versions, next: { version: 1, reason: null } }
-  const reason = await reasonSince(parts, newest, parts.now())
+  const reason = await reasonSince(parts, newest, fresh ?? (await monthReport(parts, area, month)))
   return { versions, next: reason && { version: newest.version + 1, reason } }
 }
 
@@ -40,46 +49,49 @@ export async function publish(
   month: Month,
   by: string,
 ): Promise<Published> {
-  const asOf = parts.now()
-  const [from, to] = [monthStart(month), monthStart(month + 1)]
-  if (to > asOf) {
+  if (monthStart(month + 1) > parts.now()) {
     throw refusal(422, `month: expected one that is over, got ${monthName(month)}`)
   }
   const newest = (await parts.published.versions(area, month)).at(-1)
-  const reason = newest ? await reasonSince(parts, newest, asOf) : null
+  const report = await monthReport(parts, area, month)
+  const reason = newest ? await reasonSince(parts, newest, report) : null
   if (newest && !reason) {
     const held = `version ${newest.version}, which still holds`
     throw refusal(409, `month: expected one whose figures have changed since it was published, got ${held}`)
   }
-  const published: Published = {
-    version: (newest?.version ?? 0) + 1,
-    ...{ publishedAt: asOf, publishedBy: by, asOf, reason },
-    report: await availabilityReport(parts, { ...EVERYTHING, area }, { from, to, asOf }),
-  }
+  const { asOf } = report
+  const version = (newest?.version ?? 0) + 1
+  const published = { version, publishedAt: asOf, publishedBy: by, asOf, reason, report }
   await parts.published.add(area, month, published)
   return published
 }
 
-async function reasonSince(
+function monthReport(parts: PublishingParts, area: AreaId, month: Month): Promise<AvailabilityReport> {
+  const period = { from: monthStart(month), to: monthStart(month + 1), asOf: parts.now() }
+  return availabilityReport(parts, { ...EVERYTHING, area }, period)
+}
+
+/** Why a version does not hold any more, by figures of now; null when it does. */
+function reasonSince(
   parts: PublishingParts,
-  { asOf, report }: Published,
-  now: number,
+  { report }: Published,
+  fresh: AvailabilityReport,
 ): Promise<Reason | null> {
-  const { scope, from, to } = report
-  const then = await judgeScope(parts, scope, { from, to, asOf })
-  const present = await judgeScope(parts, scope, { from, to, asOf: now })
-  const fresh = await reportBy(present, parts, scope, { from, to, asOf: now })
+  const { from, to } = report
   return reasonOf(report, fresh, {
-    ...{ then, present },
-    judgeOf: (device, asOf) => judgeScope(parts, { ...EVERYTHING, device }, { from, to, asOf }),
+    judge(ids, asOf) {
+      const devices = ids.map((id) => parts.registry.device(id)).filter((device) => device !== undefined)
+      return judgeDevices(parts, devices, { from, to, asOf })
+    },
     wordsOf: (device, after, until) => wordsOf(parts, device, after, until),
   })
 }
 
-/** A device is judged by its site: what came of any of its neighbours counts. */
+/** A device is judged by its neighbours too: what came of any of them counts. */
 function wordsOf({ registry, facts }: ReportParts, device: DeviceId, after: number, until: number): number[] {
-  const known = registry.device(device)
-  const neighbours = (known && registry.site(known.site)?.devices) ?? [device]
+  const site = registry.device(device)?.site
+  const area = site && registry.site(site)?.area
+  const neighbours = area ? sitesIn(registry, area).flatMap(({ devices }) => devices) : [device]
   const times = neighbours.flatMap((id) =>
     rowsKnown(facts.facts.devices[id]?.log ?? [], until).map(({ t }) => t),
   )

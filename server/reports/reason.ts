@@ -2,7 +2,7 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { Figures } from '../availability/figures.ts'
 import type { Judge } from '../availability/judge.ts'
 import type { VerdictState } from '../availability/verdict.ts'
-import type { AvailabilityReport, DeviceLine } from './availability.ts'
+import type { AvailabilityReport } from './availability.ts'
 
 /** A stretch of time of which something else is held now. */
 export interface Change {
@@ -37,13 +37,9 @@ const CHANGES_KEPT = 50
 /** To find the word that changed a device its site is judged some ten times anew. */
 const DATED = 20
 
-export interface Judges {
-  /** As of the publication. */
-  then: Judge
-  /** As of now. */
-  present: Judge
-  /** Of one device, as of another moment. */
-  judgeOf(device: DeviceId, asOf: number): Promise<Judge>
+/** How to look into the past: a judge of some devices as of a moment, and what came when. */
+export interface Hindsight {
+  judge(devices: readonly DeviceId[], asOf: number): Promise<Judge>
   /** When a word came that can have changed what is held of the device, rising. */
   wordsOf(device: DeviceId, after: number, until: number): number[]
 }
@@ -52,16 +48,26 @@ export interface Judges {
 export async function reasonOf(
   published: AvailabilityReport,
   now: AvailabilityReport,
-  judges: Judges,
+  hindsight: Hindsight,
 ): Promise<Reason | null> {
   const before = new Map(published.devices.map((line) => [line.id, line]))
   const after = new Map(now.devices.map((line) => [line.id, line]))
   const changed = now.devices.filter(
     ({ id, figures }) => before.has(id) && !sameFigures(before.get(id)!.figures, figures),
   )
+  const ids = changed.map(({ id }) => id)
+  const then = await hindsight.judge(ids, published.asOf)
+  const present = await hindsight.judge(ids, now.asOf)
   const devices: ChangedDevice[] = []
-  for (const line of changed) {
-    devices.push(await changedDevice(line, now, judges, devices.length < DATED))
+  for (const { id, name } of changed) {
+    const changes = changesBetween(then, present, id, now.from, now.to).slice(0, CHANGES_KEPT)
+    const dated = changes.length > 0 && devices.length < DATED
+    devices.push({
+      device: id,
+      name,
+      changes,
+      learnedAt: dated ? await learnedAt(id, then, now, hindsight) : null,
+    })
   }
   const reason: Reason = {
     devices,
@@ -79,27 +85,22 @@ function sameFigures(one: Figures, other: Figures): boolean {
   return signed(one) === signed(other)
 }
 
-async function changedDevice(
-  { id, name }: DeviceLine,
-  { from, to }: AvailabilityReport,
-  judges: Judges,
-  dated: boolean,
-): Promise<ChangedDevice> {
-  const changesBy = (judge: Judge): Change[] => changesBetween(judges.then, judge, id, from, to)
-  const changes = changesBy(judges.present).slice(0, CHANGES_KEPT)
-  return { device: id, name, changes, learnedAt: dated && changes.length > 0 ? await learnedAt() : null }
-
-  /** The earliest word after which something else was held, by halving: what was learned stays known. */
-  async function learnedAt(): Promise<number | null> {
-    const words = judges.wordsOf(id, judges.then.asOf, judges.present.asOf)
-    let [low, high] = [0, words.length - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (changesBy(await judges.judgeOf(id, words[middle]!)).length > 0) high = middle
-      else low = middle + 1
-    }
-    return words[low] ?? null
+/** The earliest word after which something else was held, by halving: what was learned stays known. */
+async function learnedAt(
+  device: DeviceId,
+  then: Judge,
+  { from, to, asOf }: AvailabilityReport,
+  { judge, wordsOf }: Hindsight,
+): Promise<number | null> {
+  const words = wordsOf(device, then.asOf, asOf)
+  let [low, high] = [0, words.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const judged = await judge([device], words[middle]!)
+    if (changesBetween(then, judged, device, from, to).length > 0) high = middle
+    else low = middle + 1
   }
+  return words[low] ?? null
 }
 
 /** Where two judges hold different states of a device, in order. */

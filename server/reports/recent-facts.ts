@@ -2,7 +2,6 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { DeviceFacts, Facts } from '../availability/facts.ts'
 import { type Row, rowBefore } from '../availability/rows.ts'
 import type { Rules } from '../incidents/rules.ts'
-import type { Site } from '../registry/registry.ts'
 
 const DAY_MS = 24 * 3600_000
 
@@ -10,26 +9,24 @@ const DAY_MS = 24 * 3600_000
 const SLACK_DAYS = 7
 
 /**
- * The facts of these sites without what is too old to say anything of the time from `from` on: a judge reads all that
- * it is given, and a month at the end of a year needs a sixth of it. Of each site it keeps what came since the boot in
- * which a device last spoke before `from`, and as much again as habits are learned from.
+ * The facts of an area's sites without what is too old to say anything of the time from `from` on: a judge reads all
+ * that it is given, and a month at the end of a year needs a sixth of it. They begin with the boots that ran when the
+ * one that is silent longest at `from` last spoke, and before that as much as habits are learned from.
  */
 export function recentFacts(
   facts: Facts,
-  sites: Iterable<Pick<Site, 'id'> & { devices: readonly DeviceId[] }>,
+  sites: readonly { devices: readonly DeviceId[] }[],
   from: number,
   { learnedOffDays }: Pick<Rules, 'learnedOffDays'>,
 ): Facts {
-  const devices: Facts['devices'] = {}
-  for (const site of sites) {
-    const known = site.devices
-      .filter((id) => Object.hasOwn(facts.devices, id))
-      .map((id): [DeviceId, DeviceFacts] => [id, facts.devices[id]!])
-    const spoken = known.map(([, { log }]) => lastSpoken(log, from))
-    const cut = Math.min(from, ...spoken) - (learnedOffDays + SLACK_DAYS) * DAY_MS
-    for (const [id, own] of known) devices[id] = { ...own, log: sinceBootAt(own.log, cut) }
-  }
-  return { ...facts, devices }
+  const known = sites
+    .flatMap(({ devices }) => devices)
+    .filter((id) => Object.hasOwn(facts.devices, id))
+    .map((id): [DeviceId, DeviceFacts] => [id, facts.devices[id]!])
+  const spoken = known.map(([, { log }]) => lastSpoken(log, from))
+  const cut = Math.min(from, ...spoken) - (learnedOffDays + SLACK_DAYS) * DAY_MS
+  const devices = known.map(([id, own]) => [id, { ...own, log: sinceBootAt(own.log, cut) }])
+  return { ...facts, devices: Object.fromEntries(devices) }
 }
 
 /** When the newest row came that is no newer than `t`; `t` when there is none. */

@@ -41,10 +41,12 @@ export async function availabilityView(
   const { area, site, month, version } = asked
   const at = parts.now()
   const over = monthStart(month + 1) <= at
-  const published = area !== null && site === null && over ? await monthState(parts, area, month) : null
+  const today = await reportNow(parts, asked, at)
+  const published =
+    area !== null && site === null && over ? await monthState(parts, area, month, today) : null
   const stored = version === null ? null : published?.versions.find((each) => each.version === version)
   if (stored === undefined) return null
-  const report = stored?.report ?? (await reportNow(parts, asked, at))
+  const report = stored?.report ?? today
   return {
     ...{ at, over, month: monthName(month), shown: version },
     area: area === null ? null : { id: area, name: registry.area(area)?.name ?? area },
@@ -83,7 +85,7 @@ function linesOf(
   report: AvailabilityReport,
   area: AreaId | null,
 ): AvailabilityView['lines'] {
-  const below = report.areas.filter(({ parent, id }) => id !== area && parent === area)
+  const below = areasBelow(report.areas, area)
   const siteName = new Map(report.sites.map(({ id, name }) => [id, name]))
   return {
     areas: worst(below.map(({ id, name, figures }) => ({ kind: 'area', id, name, figures }))),
@@ -95,6 +97,15 @@ function linesOf(
       })),
     ),
   }
+}
+
+/** The areas right below; where there is one alone, it says nothing new, and those below it are shown. */
+function areasBelow(areas: AvailabilityReport['areas'], area: AreaId | null): AvailabilityReport['areas'] {
+  const below = areas.filter(({ parent }) => parent === area)
+  const [only, ...others] = below
+  if (!only || others.length > 0) return below
+  const deeper = areasBelow(areas, only.id)
+  return deeper.length > 0 ? deeper : below
 }
 
 /** By what people have of it, then by the thing itself; what nothing was required of comes last. */

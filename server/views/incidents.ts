@@ -22,7 +22,7 @@ import type { Incidents } from '../projections/incidents.ts'
 /** From an incident as the engine keeps it to what a page shows. */
 export interface IncidentViewParts {
   registry: Names
-  incidents: Pick<Incidents, 'open' | 'resolvedSince' | 'children' | 'find'>
+  incidents: Pick<Incidents, 'open' | 'resolvedSince' | 'children' | 'find' | 'session'>
   outbox: Pick<Outbox, 'ofIncident'>
   now: () => number
 }
@@ -88,7 +88,7 @@ export function incidentPageView(parts: IncidentViewParts, incident: Incident): 
     ...incidentHeadView(parts, incident),
     reasons: reasonsOf(evidenceOf(incident), registry, incident.start[1]),
     acknowledgedAt: incident.acknowledgedAt,
-    sites: memberSites(registry, incident),
+    sites: memberSites(registry, incident, (id) => incidents.session(id).state === 'online'),
     happenings: happenings(registry, incident, outbox.ofIncident(incident.id, DISPATCHES_READ)),
     root: root ? incidentView(registry, root) : null,
     children: incidents.children(incident.id).map((child) => incidentView(registry, child)),
@@ -120,8 +120,15 @@ function versionOf(incident: Incident, openChildren: number): string {
   return [state, severity, flapping ? 'f' : '', acknowledgedBy === null ? '' : 'a', ...counts].join('.')
 }
 
-/** Sites in the order in which they were taken, of each those first that are still missing. */
-function memberSites(names: Names, { devices, returned }: Incident): MemberSiteView[] {
+/**
+ * Sites in the order in which they were taken, of each those first that are still missing. A member that is connected
+ * and has not come back was never lost: it bridges the power cut by a battery.
+ */
+function memberSites(
+  names: Names,
+  { devices, returned }: Incident,
+  isConnected: (id: DeviceId) => boolean,
+): MemberSiteView[] {
   const returns = new Map(returned.map(({ device, at, by }) => [device, { at, by }]))
   const members = new Map<SiteId | '', DeviceId[]>()
   for (const id of devices) {
@@ -138,8 +145,9 @@ function memberSites(names: Names, { devices, returned }: Incident): MemberSiteV
         name: deviceName(id, names),
         kind: names.device(id)?.kind ?? 'other',
         returned: returns.get(id) ?? null,
+        livesOn: !returns.has(id) && isConnected(id),
       }))
-      .sort((one, other) => Number(one.returned !== null) - Number(other.returned !== null)),
+      .sort((one, other) => Number(one.returned !== null || one.livesOn) - Number(other.returned !== null || other.livesOn)),
   }))
 }
 

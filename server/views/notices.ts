@@ -40,7 +40,18 @@ export function plannedView(parts: NoticeViewParts, mistake: Mistake | null): Pl
   }
 }
 
-function warningView({ registry }: NoticeViewParts, { warning, note }: NotedWarning): WarningView {
+/** Those that matter now: not over, and no exercise. */
+export function actualWarnings(
+  parts: { registry: Pick<Registry, 'area'>; notices: Pick<Notices, 'warnings'> },
+  at: number,
+): WarningView[] {
+  return parts.notices
+    .warnings(at)
+    .map((noted) => warningView(parts, noted))
+    .filter(({ isTest }) => !isTest)
+}
+
+function warningView({ registry }: { registry: Pick<Registry, 'area'> }, { warning, note }: NotedWarning): WarningView {
   const { id, severity, status, areas, onset, expires, action } = warning
   const { headline, by, isManual, remarks } = note
   return {

@@ -7,8 +7,10 @@ import type { Outbox } from '../notify/outbox.ts'
 import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
+import type { Notices } from '../projections/notices.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import { incidentsView, incidentView } from './incidents.ts'
+import { actualWarnings } from './notices.ts'
 
 /** From what the centre knows to what a page shows; the same queries answer the API. */
 export interface ViewParts {
@@ -25,8 +27,8 @@ export interface ViewParts {
 /** A device's page is read from the top: what is older is the API's to tell. */
 const OF_DEVICE_READ = 50
 
-export function nowView(parts: ViewParts): NowView {
-  return { ...incidentsView(parts), areas: areaViews(parts) }
+export function nowView(parts: ViewParts & { notices: Pick<Notices, 'warnings'> }): NowView {
+  return { ...incidentsView(parts), areas: areaViews(parts), warnings: actualWarnings(parts, parts.now()) }
 }
 
 export function summaryView({ registry, incidents, now }: ViewParts): SummaryView {
@@ -53,6 +55,7 @@ export function devicePageView(
   device: Device,
   charts: DevicePageView['charts'],
   bill: DevicePageView['bill'],
+  thisMonth: DevicePageView['thisMonth'],
 ): DevicePageView {
   const site = parts.registry.site(device.site)!
   const open = parts.incidents.open().filter(({ devices }) => devices.includes(device.id))
@@ -68,6 +71,7 @@ export function devicePageView(
     areaName: parts.registry.area(site.area)!.name,
     charts,
     bill,
+    thisMonth,
     incidents: [...open, ...past].map((incident) => incidentView(parts.registry, incident)),
   }
 }

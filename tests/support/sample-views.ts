@@ -79,6 +79,7 @@ export function area(id: string, name: string, devices: DeviceView[], depth = 0)
 }
 
 export const nowView = (changes: Partial<NowView> = {}): NowView => ({
+  warnings: [],
   at: AT,
   areas: [],
   incidents: [],

@@ -37,6 +37,7 @@ const sites = (count: number, devices: number): MemberSiteView[] =>
       name: `Máy ${at * 31 + n * 7}`,
       kind: n === 0 ? ('router' as const) : ('pc' as const),
       returned: n % 3 === 1 ? { at: AT - n * MINUTE_MS, by: 'connected' as const } : null,
+      livesOn: false,
     })),
   }))
 

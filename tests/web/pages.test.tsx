@@ -86,6 +86,7 @@ const devicePage = (changes: Partial<DevicePageView> = {}): DevicePageView => ({
   pace: null,
   rows: NO_ROWS,
   bill: null,
+  thisMonth: null,
   at: AT,
   device: device('9', {
     name: '9',

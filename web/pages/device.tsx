@@ -6,6 +6,7 @@ import { DeviceTable } from '../parts/device-row.tsx'
 import { IncidentList } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import { inOrder, metricName, showMetric } from '../parts/metric.ts'
+import { monthLine } from '../parts/month-line.ts'
 import { paceLine } from '../parts/pace.ts'
 import { rowsLine } from '../parts/rows.ts'
 import { Ago, moment } from '../parts/time.tsx'
@@ -59,6 +60,7 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
           </p>
           {view.pace && <p>{paceLine(view.pace, language)}</p>}
           {view.bill && <p>{billLine(view.bill, language)}</p>}
+          {view.thisMonth && <p>{monthLine(view.thisMonth, language)}</p>}
           {view.rows.produced > 0 && <p>{rowsLine(view.rows, language)}</p>}
         </header>
         <div class="one">

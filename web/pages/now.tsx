@@ -4,6 +4,7 @@ import { Areas } from '../parts/areas.tsx'
 import { Incidents } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import { Summary, summaryOf } from '../parts/summary.tsx'
+import { WarningLines } from '../parts/warning-lines.tsx'
 import type { NowView, Viewer } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
@@ -20,6 +21,7 @@ export function renderNowPage(view: NowView, viewer: Viewer, assets: PageAssets)
     children: (
       <>
         <Summary view={summaryOf(view)} language={language} />
+        <WarningLines warnings={view.warnings} now={view.at} language={language} />
         <Incidents view={view} language={language} />
         {empty ? (
           <p class="empty">

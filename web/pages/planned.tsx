@@ -3,7 +3,7 @@ import type { PlannedView, PlanView } from '../notices.ts'
 import { renderPage } from '../parts/layout.tsx'
 import { EndButton, listGiven, NoticeForm, textGiven } from '../parts/notice-form.tsx'
 import { SitePicker } from '../parts/places.tsx'
-import { moment } from '../parts/time.tsx'
+import { span } from '../parts/time.tsx'
 import type { Language, Viewer } from '../view.ts'
 import { noticeWordsOf } from '../words/notices.ts'
 import { wordsOf } from '../words/words.ts'
@@ -29,7 +29,7 @@ function Card({ plan, now, viewer }: { plan: PlanView; now: number; viewer: View
     <li class={isAhead ? 'incident' : 'incident over'}>
       <h3>{reason}</h3>
       <p class="tag">{[words.cause[plan.cause], state].filter((word) => word !== '').join(' · ')}</p>
-      {!plan.isCalledOff && <p>{words.fromTo(moment(from, now, language), moment(to, now, language))}</p>}
+      {!plan.isCalledOff && <p>{span(from, to, now, language)}</p>}
       <p>
         {siteNames.slice(0, SITES_SHOWN).join(', ')} {rest > 0 && words.moreAreas(rest)}
       </p>

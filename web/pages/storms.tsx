@@ -4,7 +4,7 @@ import type { FeedView, StormsView, WarningView } from '../notices.ts'
 import { renderPage } from '../parts/layout.tsx'
 import { EndButton, listGiven, NoticeForm, textGiven } from '../parts/notice-form.tsx'
 import { AreaPicker } from '../parts/places.tsx'
-import { moment } from '../parts/time.tsx'
+import { moment, span } from '../parts/time.tsx'
 import type { Language, Viewer } from '../view.ts'
 import { noticeWordsOf } from '../words/notices.ts'
 import { wordsOf } from '../words/words.ts'
@@ -45,7 +45,7 @@ function Card({ warning, now, viewer }: CardProps) {
       <p class="tag">
         {[isTest ? words.test : words.severity[severity], state].filter((word) => word !== '').join(' · ')}
       </p>
-      <p>{words.fromTo(moment(warning.onset, now, language), moment(warning.expires, now, language))}</p>
+      <p>{span(warning.onset, warning.expires, now, language)}</p>
       <p>
         {areaNames.slice(0, AREAS_SHOWN).join(', ')} {rest > 0 && words.moreAreas(rest)}
       </p>

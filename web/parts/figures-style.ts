@@ -4,6 +4,7 @@ export const FIGURES_STYLE = `
 .chooser label{flex:1 1 9rem;max-width:22rem;color:var(--dim);font-size:.875rem}
 .chooser button,.publish button{width:auto;padding:0 1.5rem}
 select{display:block;width:100%;min-height:44px;margin-top:.25rem;padding:0 .5rem;border:1px solid var(--dim);border-radius:8px;background:var(--card);color:var(--ink);font:inherit}
+.values{margin-top:.5rem}
 .figures{overflow-x:auto;border:1px solid var(--line);border-radius:10px;background:var(--card)}
 .figures table{display:table;width:100%;border-collapse:separate;border-spacing:0;font-size:.8125rem;overflow-wrap:normal}
 .figures thead{display:table-header-group}

@@ -99,7 +99,7 @@ export function FiguresTable({ title, listed, month, language }: TableProps) {
                 {words.planned} ({words.unit.hours})
               </th>
               <th scope="colgroup" colSpan={2}>
-                {words.downtime} ({words.unit.hours})
+                {words.down} ({words.unit.hours})
               </th>
               <th scope="col" rowSpan={2}>
                 {words.momentary} ({words.unit.times})
@@ -158,11 +158,11 @@ export function Headline({ figures, language }: { figures: FiguresView; language
     [words.device, shareText(figures.device, language)],
     [words.service, shareText(figures.service, language)],
     ...CAUSES.map((cause): [string, string] => [
-      `${words.downtime} ${words.cause[cause].toLowerCase()}`,
+      words.downBy[cause],
       inHours(downtime[cause]),
     ]),
-    [words.storm, inHours(downtimeMs(stormDowntime))],
-    [words.calm, inHours(downtimeMs(downtime) - downtimeMs(stormDowntime))],
+    [words.downInStorm, inHours(downtimeMs(stormDowntime))],
+    [words.downInCalm, inHours(downtimeMs(downtime) - downtimeMs(stormDowntime))],
     [words.planned, inHours(figures.offPlannedMs + figures.maintenanceMs)],
     [words.momentary, words.times(momentary.count)],
     [words.failures, formatNumber(failures, language)],

@@ -37,9 +37,11 @@ function TopBar({ viewer }: { viewer: Viewer }) {
         <Icon shape="brand" />
         {words.product}
       </a>
-      <a href="/availability">{availabilityWordsOf(viewer.language).title}</a>
-      <a href="/storms">{noticeWordsOf(viewer.language).menu.storms}</a>
-      <a href="/planned">{noticeWordsOf(viewer.language).menu.planned}</a>
+      <div class="places">
+        <a href="/availability">{availabilityWordsOf(viewer.language).title}</a>
+        <a href="/storms">{noticeWordsOf(viewer.language).menu.storms}</a>
+        <a href="/planned">{noticeWordsOf(viewer.language).menu.planned}</a>
+      </div>
       <a href={inLanguage(viewer.path, other)} lang={other} hreflang={other}>
         {words.otherLanguage}
       </a>

@@ -19,7 +19,7 @@ interface Props {
   language: Language
 }
 
-const isMissing = ({ returned }: MemberView): boolean => returned === null
+const isMissing = ({ returned, livesOn }: MemberView): boolean => returned === null && !livesOn
 
 /** The devices of an incident by site, with who is back; of very many only how many there are at each site. */
 export function Members({ sites, beside, language }: Props) {
@@ -61,20 +61,24 @@ export function Members({ sites, beside, language }: Props) {
 function howMany({ members }: MemberSiteView, language: Language): string {
   const words = incidentWords(language)
   const missing = members.filter(isMissing).length
-  return missing > 0 ? words.countMissing(missing) : words.backSoFar(members.length, members.length)
+  const back = members.filter(({ returned }) => returned !== null).length
+  return missing > 0 ? words.countMissing(missing) : words.backSoFar(back, members.length)
 }
 
 function Member({ member, beside, language }: { member: MemberView; beside: number; language: Language }) {
   const words = incidentWords(language)
-  const { id, name, kind, returned } = member
+  const { id, name, kind, returned, livesOn } = member
+  const answers = livesOn || returned?.by === 'connected'
   return (
     <li>
-      <Icon shape={returned === null ? 'offline' : returned.by === 'connected' ? 'online' : 'goodbye'} />
+      <Icon shape={answers ? 'online' : returned === null ? 'offline' : 'goodbye'} />
       <a href={devicePath(id)}>{name}</a>{' '}
       <small>
         {wordsOf(language).kind[kind]} ·{' '}
         {returned === null
-          ? words.missing
+          ? livesOn
+            ? words.onBattery
+            : words.missing
           : words.returned[returned.by](moment(returned.at, beside, language))}
       </small>
     </li>

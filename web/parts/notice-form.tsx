@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { signInPath } from '../address.ts'
 import type { Mistake } from '../notices.ts'
 import type { Viewer } from '../view.ts'
 import { noticeWordsOf } from '../words/notices.ts'
@@ -32,7 +33,11 @@ export function NoticeForm({ title, what, action, mistake, viewer, children }: F
     <section>
       <h2 id="form">{title}</h2>
       {viewer.name === null ? (
-        <p>{words.signInToChange}</p>
+        <p>
+          <a class="back" href={signInPath(action)}>
+            {words.signInToChange}
+          </a>
+        </p>
       ) : (
         <form class="sign-in form" method="post" action={action} aria-labelledby="form">
           {mistake !== null && (

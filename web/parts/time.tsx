@@ -38,6 +38,13 @@ export function Lasting({ at, now, language }: TimeProps) {
   )
 }
 
+/** "07:30–11:00 ngày 16/10": the day is told once where both ends lie in one. */
+export function span(from: number, to: number, now: number, language: Language): string {
+  const end = moment(to, now, language)
+  const sameDay = isTellable(from) && isTellable(to) && formatDate(from) === formatDate(to)
+  return sameDay ? `${formatTime(from)}–${end}` : `${moment(from, now, language)} – ${end}`
+}
+
 /** "14:02" today, "14:02 ngày 21/06" this year, with the year before that; a dash for what cannot be told. */
 export function moment(at: number, now: number, language: Language): string {
   if (!isTellable(at)) return UNTOLD

@@ -1,4 +1,4 @@
-import { devicePath } from '../address.ts'
+import { devicePath, signInPath } from '../address.ts'
 import type { AvailabilityView, FiguresView, ReasonView, VersionView } from '../availability-view.ts'
 import { formatDuration, formatNumber, UNTOLD } from '../format.ts'
 import type { Language, Viewer } from '../view.ts'
@@ -47,7 +47,7 @@ function Brief({ figures, language }: { figures: FiguresView; language: Language
   const rows: [string, string][] = [
     [words.device, shareText(figures.device, language)],
     [words.service, shareText(figures.service, language)],
-    [words.downtime, formatDuration(downtimeMs(figures.downtime), language)],
+    [words.down, formatDuration(downtimeMs(figures.downtime), language)],
     [words.failures, formatNumber(figures.failures, language)],
     [words.mttr, figures.mttrMs === null ? UNTOLD : formatDuration(figures.mttrMs, language)],
   ]
@@ -109,7 +109,13 @@ export function Versions({ view, viewer }: Props) {
           <button type="submit">{newest ? words.publishNext(next.version) : words.publishFirst}</button>
         </form>
       )}
-      {next && viewer.name === null && <p>{words.mayPublish}</p>}
+      {next && viewer.name === null && (
+        <p>
+          <a class="back" href={signInPath(viewer.path)}>
+            {words.mayPublish}
+          </a>
+        </p>
+      )}
     </section>
   )
 }

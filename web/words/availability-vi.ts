@@ -19,8 +19,18 @@ export const availabilityVi = {
 
   device: 'Thiết bị chạy',
   service: 'Kết nối được',
+  down: 'Thời gian ngừng',
   downtime: 'Ngừng do',
   cause: { powerMs: 'Mất điện', linkMs: 'Đường truyền', faultMs: 'Hỏng', unknownMs: 'Chưa rõ' },
+  /** Where they stand alone. */
+  downBy: {
+    powerMs: 'Ngừng do mất điện',
+    linkMs: 'Ngừng do đường truyền',
+    faultMs: 'Ngừng do thiết bị hỏng',
+    unknownMs: 'Ngừng, chưa rõ vì sao',
+  },
+  downInStorm: 'Ngừng trong bão',
+  downInCalm: 'Ngừng ngoài bão',
   planned: 'Tắt, bảo trì có kế hoạch',
   storm: 'Trong bão',
   calm: 'Ngoài bão',
@@ -50,7 +60,7 @@ export const availabilityVi = {
   publishedBy: (by: string, time: string) => `${by} công bố lúc ${time}`,
   publishFirst: 'Công bố bản 1',
   publishNext: (version: number) => `Công bố bản ${version}`,
-  mayPublish: 'Đăng nhập để công bố.',
+  mayPublish: 'Đăng nhập để công bố',
   holds: 'Số liệu vẫn đúng như bản mới nhất.',
   changed: (version: number) => `Số liệu đã khác bản ${version}. Bản cũ vẫn được giữ nguyên.`,
   reason: 'Lý do',

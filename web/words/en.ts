@@ -114,7 +114,7 @@ export const en: Words = {
   },
   problem: {
     notFound: 'This page was not found',
-    notFoundAdvice: 'The address may be mistyped, or the device has been removed.',
+    notFoundAdvice: 'The address may be mistyped, or what it was of has been removed.',
     forbidden: 'You may not see this page',
     forbiddenAdvice: 'Sign in with another account, or ask an administrator for access.',
     tooMany: 'Too many requests in a short time',

@@ -5,6 +5,7 @@ import type { Language } from '../view.ts'
 const vi = {
   /** In the bar above every page, where room is short. */
   menu: { storms: 'Bão', planned: 'Kế hoạch' },
+  moreWarnings: (count: number) => `và ${formatNumber(count, 'vi')} cảnh báo khác`,
   storms: 'Bão và cảnh báo',
   planned: 'Cắt điện, bảo trì có kế hoạch',
   inForce: 'Đang có hiệu lực',
@@ -20,7 +21,6 @@ const vi = {
   cancelled: 'Đã hủy',
   expired: 'Hết hiệu lực',
   notBegun: 'Sắp bắt đầu',
-  fromTo: (from: string, to: string) => `Từ ${from} đến ${to}`,
   byPerson: (name: string) => `Do ${name} bật`,
   bySender: (name: string) => `Nguồn: ${name}`,
   switchOn: 'Bật chế độ bão',
@@ -30,7 +30,7 @@ const vi = {
   name: 'Tên cơn bão hoặc lý do',
   hours: 'Số giờ',
   areas: 'Địa bàn',
-  signInToChange: 'Đăng nhập để thay đổi.',
+  signInToChange: 'Đăng nhập để thay đổi',
   feeds: 'Nguồn cảnh báo tự động',
   feedAnswered: (moment: string) => `trả lời lúc ${moment}`,
   feedWaiting: 'chưa trả lời lần nào',
@@ -80,6 +80,8 @@ export type NoticeWords = typeof vi
 
 const en: NoticeWords = {
   menu: { storms: 'Storms', planned: 'Planned' },
+  moreWarnings: (count) =>
+    `and ${formatNumber(count, 'en')} more ${count === 1 ? 'warning' : 'warnings'}`,
   storms: 'Storms and warnings',
   planned: 'Planned cuts and maintenance',
   inForce: 'In force',
@@ -90,7 +92,6 @@ const en: NoticeWords = {
   cancelled: 'Cancelled',
   expired: 'Expired',
   notBegun: 'Not begun yet',
-  fromTo: (from, to) => `From ${from} to ${to}`,
   byPerson: (name) => `Switched on by ${name}`,
   bySender: (name) => `Source: ${name}`,
   switchOn: 'Switch storm mode on',
@@ -100,7 +101,7 @@ const en: NoticeWords = {
   name: 'Name of the storm, or the reason',
   hours: 'Hours',
   areas: 'Areas',
-  signInToChange: 'Sign in to change this.',
+  signInToChange: 'Sign in to change this',
   feeds: 'Automatic sources',
   feedAnswered: (moment) => `answered at ${moment}`,
   feedWaiting: 'has not answered yet',

@@ -125,7 +125,7 @@ export const vi = {
   },
   problem: {
     notFound: 'Không tìm thấy trang này',
-    notFoundAdvice: 'Có thể địa chỉ bị gõ sai, hoặc thiết bị đã được gỡ khỏi hệ thống.',
+    notFoundAdvice: 'Có thể địa chỉ bị gõ sai, hoặc mục này đã được gỡ khỏi hệ thống.',
     forbidden: 'Bạn không có quyền xem trang này',
     forbiddenAdvice: 'Hãy đăng nhập bằng tài khoản khác, hoặc nhờ quản trị viên cấp quyền.',
     tooMany: 'Quá nhiều yêu cầu trong thời gian ngắn',

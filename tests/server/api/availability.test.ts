@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
@@ -43,44 +44,47 @@ interface Month {
   next: { version: number; reason: { devices: { device: string }[] } | null } | null
 }
 
-/** A centre that has watched a router and a loudspeaker for a month; the router was gone for two hours on day 10. */
+/** Into the ledger of a centre that is stopped. */
+async function write(folder: string, ...records: Parameters<Ledger['append']>[0][]): Promise<void> {
+  const ledger = new Ledger(join(folder, 'ledger.db'), pino({ level: 'silent' }))
+  await ledger.start()
+  for (const record of records) await ledger.append(record)
+  await ledger.stop()
+}
+
+const hello = (boot: number, uptimeMs: number) =>
+  encodeHello(sampleHello({ boot, uptimeSeconds: Math.round(uptimeMs / 1000) }))
+const [R1, SP1] = [deviceId('R1'), deviceId('SP1')]
+/** When both have begun to run. */
+const BOOTED = FROM - DAY_MS
+
+/** A centre that has watched a router and a loudspeaker for a month; the router was
+ * gone for two hours on day 10, the loudspeaker fell silent two days before the end. */
 async function watched(folder: string): Promise<TestCentre> {
   const first = await startTestCentre({ HAIDANG_DATA: folder })
   await first.api('/uplinks', { id: 'L1', site: 'S1', name: 'FTTH', isp: 'VNPT', medium: 'fibre' })
   await first.enrol('R1', 'S1', 'router')
   await first.enrol('SP1', 'S1', 'speaker')
   await first.stop()
-  const ledger = new Ledger(join(folder, 'ledger.db'), pino({ level: 'silent' }))
-  await ledger.start()
-  const hello = (boot: number, uptimeSeconds: number) => encodeHello(sampleHello({ boot, uptimeSeconds }))
   const gone = FROM + 9 * DAY_MS
-  for (const record of [
-    platformRecord(FROM - 2 * DAY_MS, 'started'),
-    connectedRecord(FROM - DAY_MS, deviceId('R1'), 60, hello(1, 60)),
-    connectedRecord(FROM - DAY_MS, deviceId('SP1'), 60, hello(1, 60)),
-    lostRecord(gone, deviceId('R1'), 'socket'),
-    connectedRecord(
-      gone + 2 * HOUR_MS,
-      deviceId('R1'),
-      60,
-      hello(1, (10 * DAY_MS + 2 * HOUR_MS) / 1000 + 60),
-    ),
-    goodbyeRecord(
-      TO + 1000,
-      deviceId('R1'),
-      encodeGoodbye({ reason: 'shutdown', boot: 1, uptimeSeconds: 32 * 86_400 }),
-    ),
-  ]) {
-    await ledger.append(record)
-  }
-  await ledger.stop()
+  const back = gone + 2 * HOUR_MS
+  await write(
+    folder,
+    platformRecord(BOOTED - DAY_MS, 'started'),
+    connectedRecord(BOOTED, R1, 60, hello(1, 0)),
+    connectedRecord(BOOTED, SP1, 60, hello(1, 0)),
+    lostRecord(gone, R1, 'socket'),
+    connectedRecord(back, R1, 60, hello(1, back - BOOTED)),
+    lostRecord(TO - 2 * DAY_MS, SP1, 'socket'),
+    goodbyeRecord(TO + 1000, R1, encodeGoodbye({ reason: 'shutdown', boot: 1, uptimeSeconds: 32 * 86_400 })),
+  )
   return startTestCentre({ HAIDANG_DATA: folder })
 }
 
 const caughtUp = (centre: TestCentre) =>
-  eventually(async () => expect((await fetch(`${centre.address}/readyz`)).status).toBe(200))
+  eventually('caught up', async () => (await fetch(`${centre.address}/readyz`)).status === 200)
 
-test('figures of a month by area, site, line and device, with their rules; the same after a restart', async () => {
+test('figures of a month by area, site, line and device, with their rules; the same after a restart and a rebuild', async () => {
   const folder = temporaryFolder()
   const centre = await watched(folder)
   await caughtUp(centre)
@@ -107,6 +111,15 @@ test('figures of a month by area, site, line and device, with their rules; the s
   const again = await startTestCentre({ HAIDANG_DATA: folder })
   await caughtUp(again)
   expect(await again.api<Report>(path)).toEqual(report)
+
+  // Worked out anew from the ledger it comes to the same.
+  await again.stop()
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith('projections.db')) rmSync(join(folder, file))
+  }
+  const anew = await startTestCentre({ HAIDANG_DATA: folder })
+  await caughtUp(anew)
+  expect(await anew.api<Report>(path)).toEqual(report)
 })
 
 test('a question that cannot be answered says why', async () => {
@@ -120,8 +133,9 @@ test('a question that cannot be answered says why', async () => {
   await expect(api('/availability?from=yesterday')).rejects.toThrow(/400.*querystring\/from/)
 })
 
-test('a month is published once, read again as it was, and by the page of the signed in', async () => {
-  const centre = await watched(temporaryFolder())
+test('a month is published once and read again as it was; late word makes a second version beside it', async () => {
+  const folder = temporaryFolder()
+  const centre = await watched(folder)
   await caughtUp(centre)
   const path = `/reports/availability?area=X1&month=${NAME}`
   expect(await centre.api<Month>(path)).toMatchObject({ versions: [], next: { version: 1, reason: null } })
@@ -154,4 +168,23 @@ test('a month is published once, read again as it was, and by the page of the si
     redirect: 'manual',
   })
   expect(unsigned.headers.get('location')).toMatch(/^\/sign-in\?next=/)
+
+  // The loudspeaker comes back in the same boot: it was up all the time.
+  await centre.stop()
+  const late = Date.now()
+  await write(folder, connectedRecord(late, SP1, 60, hello(1, late - BOOTED)))
+  const later = await startTestCentre({ HAIDANG_DATA: folder })
+  await caughtUp(later)
+  const { next } = await later.api<Month>(path)
+  expect(next).toMatchObject({
+    version: 2,
+    reason: { devices: [{ device: 'SP1', learnedAt: late, changes: [{ is: 'up-unreachable' }] }] },
+  })
+  const body = { area: 'X1', month: NAME }
+  const second = await later.api<{ version: number; report: Report }>('/reports/availability', body)
+  expect(second).toMatchObject({ version: 2, reason: next!.reason })
+  expect(second.report.whole.upMs - published.report.whole.upMs).toBeGreaterThan(1.9 * DAY_MS)
+  expect(await later.api(`/reports/availability/X1/${NAME}/1`)).toEqual(published)
+  const both = await (await fetch(`${later.address}/availability?area=X1&month=${NAME}`)).text()
+  expect(both).toMatch(/Bản 1<.*Bản 2<.*chạy, không kết nối được/s)
 })

@@ -106,7 +106,7 @@ test.each<[string, Session, unknown]>([
   [
     'offline when the restart takes too long',
     passTime(after(connected(0), goodbye(900_000, 'restart')), 1_800_000),
-    { state: 'offline', since: 1_800_000, loss: [900_000, 900_000] },
+    { state: 'offline', since: 1_800_000, loss: [900_000, 900_000], restarting: true },
   ],
   [
     'in doubt while the centre hears nothing, and waited for when it hears again',

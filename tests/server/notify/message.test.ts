@@ -89,7 +89,7 @@ test('an ISP in a storm, and no loudspeaker to warn people with: what is urgent 
     ],
   })
   expect(vi(event)).toEqual({
-    subject: '[Giám sát] Mất kết nối 3/10: Nhà mạng VNPT từ 14:02, nghi mất đường truyền (I7)',
+    subject: '[Giám sát] Mất kết nối 3 điểm: Nhà mạng VNPT từ 14:02, nghi mất đường truyền (I7)',
     body: `🔴 MẤT KẾT NỐI · Nhà mạng VNPT (xã Nà Tăm, xã Bản Bo, xã Hua Bum và 1 nơi khác)
 🚨 Không phát loa được cho xã Nà Tăm trong lúc có cảnh báo (18/24 cụm loa).
 3/10 thiết bị ở 3 điểm, 4 địa bàn (3 bộ định tuyến)
@@ -138,11 +138,9 @@ test('a digest lists devices by area and site, those that nobody knows too', () 
     ...{ why: [onBattery], now: [], listed: ['R1', 'P1', 'P2', 'P3', 'R2', 'R3', 'X9'] },
   })
   expect(vi(event)).toEqual({
-    subject: '[Giám sát] Tổng hợp: xã Nà Tăm, còn mất 7 thiết bị (I7)',
-    body: `⚪ TỔNG HỢP · xã Nà Tăm
-Còn mất 7 thiết bị, lúc 20:00
-Nghi do mất điện. Bộ lưu điện chạy pin lúc 13:58.
-Trong đợt thiên tai W1.
+    subject: '[Giám sát] Tổng hợp, đợt W1: 7 thiết bị đã mất kết nối, chưa báo lẻ (I7)',
+    body: `⚪ TỔNG HỢP · Đợt W1
+7 thiết bị đã mất kết nối, chưa báo lẻ, tính đến 20:00 ngày 21/6.
 xã Nà Tăm: 5 thiết bị
 - UBND xã Nà Tăm: 4 thiết bị
 - Trạm y tế Nà Tăm: Bộ định tuyến trạm

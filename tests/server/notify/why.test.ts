@@ -32,6 +32,11 @@ const SAID: { [Name in Rule]: [facts: RuleFacts[Name], vi: string, en: string] }
     'Mọi ngày có lại trước 07:30, lần này thì chưa',
     'On other days it is back by 07:30, this time it is not',
   ],
+  'missing-after-plan': [
+    { plan: 'M1', until: at('13:00:00') },
+    'Lịch ngừng đã báo chỉ đến 13:00, nơi đó đã có lại nhưng thiết bị này thì chưa',
+    'The announced cut was to end at 13:00; others there are back and it is not',
+  ],
   'planned-overran': [
     { plan: 'M1', until: at('13:00:00') },
     'Lịch ngừng đã báo chỉ đến 13:00, quá giờ mà chưa có lại',
@@ -307,7 +312,7 @@ test('a revision says what it changed and why', () => {
     'Lúc 14:05 ngày 21/6 mở sự cố: cả điểm, chưa rõ nguyên nhân, vì 5 cụm loa ở đó vẫn hoạt động bằng SIM riêng',
   )
   expect(revisionInWords(asLink, opening, naTam, 'vi')).toBe(
-    'Lúc 14:10 ngày 21/6 sửa phạm vi: cả khu vực; sửa nguyên nhân: mất đường truyền, vì 2 thiết bị có pin cũng mất cùng lúc, mà mất điện thì chúng còn chạy được; 2/8 điểm ở xã Nà Tăm mất cùng lúc',
+    'Lúc 14:10 ngày 21/6 sửa phạm vi: nhiều điểm của địa bàn; sửa nguyên nhân: mất đường truyền, vì 2 thiết bị có pin cũng mất cùng lúc, mà mất điện thì chúng còn chạy được; 2/8 điểm ở xã Nà Tăm mất cùng lúc',
   )
   expect(revisionInWords(asPower, asLink, naTam, 'en')).toBe(
     'At 16:41, 21 Jun cause corrected: power cut; start corrected: since 13:57, as 3 devices lost power together, by their own logs',

@@ -153,7 +153,7 @@ test('whoever is not signed in may look on this machine, and change nothing', as
   const { ask } = await startReader()
   const nobody = await ask('/storms', undefined, {})
   expect(nobody.status).toBe(200)
-  expect(nobody.html).toContain('Đăng nhập để thay đổi.')
+  expect(nobody.html).toContain('Đăng nhập để thay đổi')
   expect(nobody.html).not.toContain('action="/storms"')
   const paths = ['/storms', '/storms/M-0/off', '/planned', '/planned/P-0/off']
   for (const path of paths) {

@@ -8,7 +8,7 @@ test('a device keeps its incidents, the open one first, however many others are 
   open.push(incident('I1'))
   past.push(...Array.from({ length: 300 }, (_, n) => incident(`J${n}`, { devices: [deviceId('D1-0')] })))
   past.push(incident('I1'), incident('I0', { state: 'closed', end: AT - 9e8 }))
-  const view = devicePageView(parts, parts.registry.device(deviceId('D0-0'))!, [], null)
+  const view = devicePageView(parts, parts.registry.device(deviceId('D0-0'))!, [], null, null)
   expect(view.incidents.map(({ id }) => id)).toEqual(['I1', 'I0'])
 })
 

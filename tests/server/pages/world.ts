@@ -2,6 +2,7 @@ import { areaId, type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
 import type { BillParts } from '../../../server/bills/bill.ts'
 import type { Incident } from '../../../server/incidents/incident.ts'
 import type { Dispatch } from '../../../server/notify/outbox.ts'
+import type { Notices } from '../../../server/projections/notices.ts'
 import type { Area, Device, Site } from '../../../server/registry/registry.ts'
 import type { ViewParts } from '../../../server/views/now.ts'
 import { NO_ROWS } from '../../support/sample-views.ts'
@@ -10,7 +11,7 @@ import { NO_ROWS } from '../../support/sample-views.ts'
 export const AT = Date.UTC(2026, 5, 21, 7, 14)
 
 export interface World {
-  parts: ViewParts & { registry: BillParts['registry'] }
+  parts: ViewParts & { registry: BillParts['registry']; notices: Pick<Notices, 'warnings'> }
   devices: DeviceId[]
   /** How often something was asked of the parts, by name. */
   asked: Record<'sites' | 'live' | 'open' | 'resolvedSince', number>
@@ -98,6 +99,7 @@ export function world(areas: number, devicesPerSite: number): World {
       },
       paces: { of: () => ({ pace: null, lostAt: [] }) },
       fleet: { isSentinel: () => false },
+      notices: { warnings: () => [] },
       completeness: { of: () => NO_ROWS },
     },
   }

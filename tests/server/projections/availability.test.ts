@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { deviceId, siteId } from '#protocol/ids.ts'
+import { rowsKnown } from '../../../server/availability/rows.ts'
 import type { Incident } from '../../../server/incidents/incident.ts'
 import type { Observation } from '../../../server/incidents/observation.ts'
 import { AvailabilityFacts } from '../../../server/projections/availability.ts'
@@ -115,4 +116,20 @@ test('a transaction that fails leaves what was stored; loaded again it goes on f
   const whole = begun(open())
   takeAll(whole, told)
   expect(begun(database).facts).toEqual(whole.facts)
+})
+
+test('a device that says again by what it runs says nothing new, before and after a restart', () => {
+  const database = open()
+  const says = (facts: AvailabilityFacts, hour: number, source: 'battery' | 'mains') =>
+    facts.take({ t: JUNE + hour * HOUR_MS, type: 'power', device: deviceId('D1'), source }, [])
+  const facts = begun(database)
+  says(facts, 1, 'mains')
+  says(facts, 2, 'mains')
+  says(facts, 3, 'battery')
+  database.transaction(() => facts.save())
+  const again = begun(database)
+  says(again, 4, 'battery')
+  says(again, 5, 'mains')
+  const told = rowsKnown(again.facts.devices[deviceId('D1')]!.log, Number.POSITIVE_INFINITY)
+  expect(told.map(({ t }) => (t - JUNE) / HOUR_MS)).toEqual([1, 3, 5])
 })

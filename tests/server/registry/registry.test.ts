@@ -85,7 +85,9 @@ test('what is said anew is on the disk and told to who listens; its site and lin
 
 test('a registry of an earlier version is brought up to date: nobody has said what it did not ask', async () => {
   const path = join(temporaryFolder(), 'registry.db')
-  const { '003-world': _, ...earlier } = REGISTRY_MIGRATIONS
+  const earlier = Object.fromEntries(
+    Object.entries(REGISTRY_MIGRATIONS).filter(([name]) => name < '003-world'),
+  )
   const old = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openDriver(path) }) })
   await new Migrator({ db: old, provider: { getMigrations: async () => earlier } }).migrateToLatest()
   for (const [table, row] of [

@@ -8,6 +8,7 @@ import {
   connected,
   DAY_MS,
   HOUR_MS,
+  id,
   JULY,
   JUNE,
   lost,
@@ -31,7 +32,7 @@ const comesBack = [
   connected('SP1', BACK, 4),
   anchored('SP1', BACK, 4, 60),
   {
-    ...{ t: BACK + 1000, type: 'report' as const, device: connected('SP1', 0, 1).device, now: null },
+    ...{ t: BACK + 1000, type: 'report' as const, device: id('SP1'), now: null },
     // A speaker without a clock: each boot thinks that it is 1970.
     ...{ clockMs: null },
     history: [
@@ -107,7 +108,7 @@ test('another calendar, a device more or less: the reason says so', async () => 
 
   await publish(province, C1, MONTH, 'lan')
   const [one] = province.registry.devices()
-  await province.registry.addDevice({ ...one!, id: 'SP3' as typeof one.id, enrolledMs: JUNE + DAY_MS })
+  await province.registry.addDevice({ ...one!, id: id('SP3'), enrolledMs: JUNE + DAY_MS })
   const grown = await monthState(province, C1, MONTH)
   expect(grown.next!.reason).toMatchObject({ added: ['SP3'], removed: [], devices: [] })
 })

@@ -18,6 +18,7 @@ const partsOf = (incidents: Incident[], dispatches: Dispatch[] = []): IncidentVi
     resolvedSince: () => [],
     find: (id) => incidents.find((each) => each.id === id),
     children: (id) => incidents.filter(({ root }) => root === id),
+    session: () => ({ state: 'offline', since: null }),
   },
 })
 
@@ -145,4 +146,13 @@ test('the version changes with all that the page shows, and with nothing else', 
   ]
   expect(new Set(versions).size).toBe(versions.length)
   expect(versionOf({}, [{ ...other, root: null }])).toBe(versions[0])
+})
+
+test('a member that is connected and has not come back lives on by its battery', () => {
+  const open = { ...revised, state: 'open', end: null } as const
+  const parts = partsOf([open])
+  const online = (id: string) => ({ state: id === 'R2' ? ('online' as const) : ('offline' as const), since: 0 })
+  const view = incidentPageView({ ...parts, incidents: { ...parts.incidents, session: online } }, open)
+  const members = view.sites.flatMap((site) => site.members)
+  expect(members.filter(({ livesOn }) => livesOn).map(({ id }) => id)).toEqual(['R2'])
 })

@@ -1,0 +1,66 @@
+import type { Incident } from './incident.ts'
+import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
+import { listInStorm, placeInStorm } from './storms.ts'
+import { revise, tell } from './tell.ts'
+import type { Fired } from './why.ts'
+import type { WatchedDevice } from './world.ts'
+
+/** The same device again within two days: one case. So often that it cannot be chance: one that stays open. */
+export function reopen(step: Step, seed: WatchedDevice): boolean {
+  const { state, rules } = step
+  const known = ownState(state, seed.id)
+  const incident = incidentOf(state, known.ownCase)
+  if (incident?.scope !== 'device') return false
+  const kase = state.cases[incident.id]!
+  const lastAt = Math.max(incident.end ?? 0, kase.lostAt.at(-1) ?? 0)
+  if (state.now - lastAt > rules.reopenSeconds * 1000) return false
+  kase.lostAt = [...kase.lostAt.filter((at) => at > state.now - rules.flappingSeconds * 1000), state.now]
+  incident.state = incident.acknowledgedBy === null ? 'open' : 'acknowledged'
+  incident.end = null
+  incident.resolveAt = null
+  incident.returned = []
+  known.incident = incident.id
+  if (known.gap) known.gap.incident = incident.id
+  const times = kase.lostAt.length
+  const why: Fired[] = [{ rule: 'reopened', times }]
+  const flaps = !incident.flapping && flapping(step, incident)
+  if (flaps) why.push(flaps)
+  revise(step, incident, why)
+  kase.tellEnd = incident.flapping
+  if (flaps) tell(step, incident, 'widened', 'ticket', why)
+  else if (!kase.told) tellAnew(step, incident, why)
+  else after(step, rules.residualSeconds, { kind: 'still-away', incident: incident.id })
+  return true
+}
+
+/** It does not come back as it did before: whoever was told that it had recovered is told that it has not. */
+export function judgeStillAway(step: Step, id: string): void {
+  const { state, rules } = step
+  const incident = incidentOf(state, id)
+  if (!incident || incident.flapping || (incident.state !== 'open' && incident.state !== 'acknowledged'))
+    return
+  const kase = state.cases[id]!
+  const times = kase.lostAt.length
+  if (kase.tellEnd || times < 2 || state.now - kase.lostAt.at(-1)! < rules.residualSeconds * 1000) return
+  tellAnew(step, incident, [{ rule: 'reopened', times }])
+}
+
+/** As it would be told if it had opened now. */
+function tellAnew(step: Step, incident: Incident, why: Fired[]): void {
+  const placed = placeInStorm(step, incident)
+  step.state.cases[incident.id]!.tellEnd = true
+  if (placed.quiet) listInStorm(step, incident)
+  else tell(step, incident, 'opened', 'ticket', [...why, ...placed.why])
+}
+
+/** A device that goes and comes back all the time is one case, which stays open until it has rested. */
+export function flapping({ state, rules }: Step, incident: Incident): Fired | null {
+  const [device] = incident.devices
+  if (incident.scope !== 'device' || device === undefined) return null
+  const since = state.now - rules.flappingSeconds * 1000
+  const drops = deviceState(state, device).recoveries.filter(({ at }) => at > since).length
+  const times = state.cases[incident.id]!.lostAt.length
+  if (times < rules.flappingTimes && drops < rules.flappingDrops) return null
+  incident.flapping = true
+  return { rule: 'flapping', times: times + drops, days: Math.round(rules.flappingSeconds / 86_400) }
+}
