@@ -24,6 +24,7 @@ import type { Parts } from './api/parts.ts'
 import { plannedRoutes } from './api/planned.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
 import { reportRoutes } from './api/reports.ts'
+import { schemaErrors } from './api/schema-errors.ts'
 import { sessionRoutes } from './api/sessions.ts'
 import { siteRoutes } from './api/sites.ts'
 import { stormRoutes } from './api/storms.ts'
@@ -64,7 +65,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     // What a body holds beyond its schema is refused; left to itself Fastify drops it without a word.
-    ajv: { customOptions: { removeAdditional: false } },
+    ajv: { customOptions: { removeAdditional: false, allErrors: true, verbose: true } },
+    schemaErrorFormatter: schemaErrors,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   })
   await app.register(cookie)

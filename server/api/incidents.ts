@@ -7,6 +7,7 @@ import { placeOf } from '../notify/place.ts'
 import { revisionInWords } from '../notify/revision.ts'
 import { said } from '../notify/said.ts'
 import { evidenceOf, reasonsInWords, whyInWords } from '../notify/why.ts'
+import { refusal } from '../reports/refusal.ts'
 import type { Parts } from './parts.ts'
 import { closed, Id, type IncidentBody, IncidentSchema, Ms, Problem } from './schemas.ts'
 
@@ -44,11 +45,15 @@ export const incidentRoutes =
           tags: ['incidents'],
           description: 'Newest first. Conditions hold together.',
           querystring: Search,
-          response: { 200: Type.Array(IncidentSchema) },
+          response: { 200: Type.Array(IncidentSchema), 404: Problem, 422: Problem },
         },
       },
       (request) => {
         const { open = false, area, storm, from = Number.NEGATIVE_INFINITY, to, limit = 50 } = request.query
+        if (area !== undefined && !registry.area(area as AreaId))
+          throw refusal(404, `area: expected the id of a known one, got ${area}`)
+        if (to !== undefined && to <= from)
+          throw refusal(422, `to: expected a time behind from, ${from}, got ${to}`)
         const narrow = area !== undefined || storm !== undefined || to !== undefined || Number.isFinite(from)
         const read = open ? incidents.open() : incidents.recent(narrow ? MAX_READ : limit)
         return read

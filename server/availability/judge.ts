@@ -39,12 +39,10 @@ export function judge(facts: Facts, world: World, rules: Rules, asOf: number): J
 
   function viewOf(ids: readonly DeviceId[], site: SiteId | null): SiteView {
     const plans = site === null ? [] : plansOf(facts, site, asOf)
-    return siteView(
-      timelinesOf(ids),
-      plans,
-      asOf,
-      (at, withinMs) => site !== null && near.diedNear(site, at, withinMs),
-    )
+    return siteView(timelinesOf(ids), plans, asOf, {
+      diedNearby: (at, withinMs) => site !== null && near.diedNear(site, at, withinMs),
+      feederDiedNearby: (at, withinMs) => site !== null && near.feederDiedNear(site, at, withinMs),
+    })
   }
 
   function allOf(device: DeviceId): Verdict[] {

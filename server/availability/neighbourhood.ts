@@ -7,6 +7,17 @@ import type { Timeline } from './timeline.ts'
 export interface Neighbourhood {
   /** Whether something that always runs died suddenly at another site of the area within so long of `at`. */
   diedNear(site: SiteId, at: number, withinMs: number): boolean
+  /**
+   * The same, but of so much that it cannot have been another office that somebody switches off at the same hour: a
+   * loudspeaker, which has a pole of its own, or several sites.
+   */
+  feederDiedNear(site: SiteId, at: number, withinMs: number): boolean
+}
+
+/** When devices that always run died suddenly. */
+interface Moments {
+  all: number[]
+  speakers: number[]
 }
 
 /** Remembers of each site only the moments: some hundreds of numbers for a year. */
@@ -15,25 +26,36 @@ export function neighbourhood(
   timelinesOf: (devices: readonly DeviceId[]) => Timeline[],
 ): Neighbourhood {
   let areas: Map<AreaId, Set<SiteId>> | null = null
-  const deaths = new Map<SiteId, number[]>()
+  const deaths = new Map<SiteId, Moments>()
 
   return {
-    diedNear(site, at, withinMs) {
-      const area = world.site(site)?.area
-      if (area === undefined) return false
-      areas ??= sitesByArea(world)
-      for (const other of areas.get(area) ?? []) {
-        if (other !== site && hasOneIn(deathsAt(other), at - withinMs, at + withinMs)) return true
-      }
-      return false
+    diedNear: (site, at, withinMs) =>
+      othersOf(site).some((other) => hasOneIn(deathsAt(other).all, at - withinMs, at + withinMs)),
+    feederDiedNear(site, at, withinMs) {
+      const hit = othersOf(site).filter((other) =>
+        hasOneIn(deathsAt(other).all, at - withinMs, at + withinMs),
+      )
+      return (
+        hit.length > 1 ||
+        hit.some((other) => hasOneIn(deathsAt(other).speakers, at - withinMs, at + withinMs))
+      )
     },
   }
 
-  function deathsAt(site: SiteId): number[] {
+  function othersOf(site: SiteId): SiteId[] {
+    const area = world.site(site)?.area
+    if (area === undefined) return []
+    areas ??= sitesByArea(world)
+    return [...(areas.get(area) ?? [])].filter((other) => other !== site)
+  }
+
+  function deathsAt(site: SiteId): Moments {
     let known = deaths.get(site)
     if (!known) {
       const devices = (world.site(site)?.devices ?? []).filter((id) => world.device(id)?.kind !== 'pc')
-      known = deathsOf(timelinesOf(devices)).flatMap((death) => (isSudden(death) ? [death.at] : []))
+      const sudden = deathsOf(timelinesOf(devices)).filter(isSudden)
+      const speakers = sudden.filter(({ timeline }) => timeline.kind === 'speaker')
+      known = { all: sudden.map(({ at }) => at), speakers: speakers.map(({ at }) => at) }
       deaths.set(site, known)
     }
     return known

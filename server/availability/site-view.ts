@@ -13,6 +13,8 @@ export interface SiteView {
   deathsNear(at: number, withinMs: number): Death[]
   /** Whether something that always runs at another site of the area died suddenly within so long of `at`. */
   diedNearby(at: number, withinMs: number): boolean
+  /** The same of so much that it was a feeder and not another office. */
+  feederDiedNearby(at: number, withinMs: number): boolean
   plans: readonly Plan[]
   /** Keyed by router, filled when first asked for. */
   darknesses: Map<DeviceId, Darkness[]>
@@ -22,7 +24,7 @@ export function siteView(
   timelines: readonly Timeline[],
   plans: readonly Plan[],
   asOf: number,
-  diedNearby: SiteView['diedNearby'],
+  nearby: Pick<SiteView, 'diedNearby' | 'feederDiedNearby'>,
 ): SiteView {
   const deaths = deathsOf(timelines)
   return {
@@ -30,7 +32,7 @@ export function siteView(
     timelines,
     deaths,
     deathsNear: (at, withinMs) => deathsBetween(deaths, at - withinMs, at + withinMs),
-    diedNearby,
+    ...nearby,
     plans,
     darknesses: new Map(),
   }

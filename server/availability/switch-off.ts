@@ -50,7 +50,7 @@ function looksLikeOne(site: SiteView, rules: Rules, timeline: Timeline, { at, un
   if (timeline.battery || timeline.kind === 'speaker' || !alwaysOn(timeline) || until - at < NIGHT_MS)
     return false
   const marginMs = rules.coDeathSeconds * 1000
-  if (site.diedNearby(at, marginMs)) return false
+  if (site.feederDiedNearby(at, marginMs)) return false
   for (const other of site.timelines) {
     if (other.kind === 'pc' && ranAt(other, at + marginMs)) return false
     if (other.kind === 'speaker' && diedNear(site, other, at, marginMs)) return false

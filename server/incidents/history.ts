@@ -23,12 +23,16 @@ export function noteBoot(step: Step, id: DeviceId, boot: number | null, previous
   if (!gap || gap.backAt === null || (gap.bootAfter !== null && gap.bootAfter !== boot)) return
   const first = gap.bootAfter === null
   gap.bootAfter = boot
-  if (gap.boot?.number === boot && previousEnd === null) {
+  // A device repeats how the boot before this one ended until it knows that it was heard.
+  if (gap.boot?.number === boot) {
     if (first) noteEvidence(step, id, { kind: 'same-boot' })
   } else if (first && (gap.boot !== null || previousEnd !== null)) {
     noteEvidence(step, id, { kind: 'new-boot', end: endOf(previousEnd), aliveUntil: null })
   }
 }
+
+/** Nothing that is watched has run since before 2010. */
+const FIRST_YEAR_MS = Date.UTC(2010, 0)
 
 /** How old the boot is that runs now. Delay only adds, so the earliest start that was ever said is the truest. */
 export function noteUptime(step: Step, id: DeviceId, boot: number, uptimeSeconds: number): void {
@@ -36,6 +40,10 @@ export function noteUptime(step: Step, id: DeviceId, boot: number, uptimeSeconds
   const known = ownState(step.state, id)
   if (known.boot?.number !== boot) return
   const startedAt = step.state.now - uptimeSeconds * 1000
+  // An older start than its absence allows is no start.
+  const { gap } = known
+  if (gap?.boot && gap.boot.number !== boot && startedAt < gap.loss[0] - RECORD_MS) return
+  if (startedAt < FIRST_YEAR_MS) return
   known.boot.startedAt = Math.min(known.boot.startedAt ?? startedAt, startedAt)
 }
 

@@ -50,10 +50,15 @@ function fits(step: Step, incident: Incident, device: WatchedDevice, loss: Inter
   if (isNeighbour(step, incident, device, loss)) {
     return { incident, why: { rule: 'losses-can-meet', devices: 1 }, meets: true }
   }
-  if (ranDown(step, incident, device, loss)) {
-    return { incident, why: { rule: 'battery-ran-down', device: device.id, at: loss[1] }, meets: false }
-  }
-  const isDark = incident.scope !== 'device' && incident.scope !== 'cell' && atSite && device.sim === null
+  const ran = ranDown(step, incident, device, loss)
+  if (ran) return { incident, why: ran, meets: false }
+  const isDark =
+    incident.scope !== 'device' &&
+    incident.scope !== 'cell' &&
+    atSite &&
+    device.sim === null &&
+    // What was away before was not taken by it.
+    loss[1] >= incident.start[0]
   if (isDark && !hasWorkedSince(incident, device, state.now, step)) {
     const devices = incident.devices.filter((id) => world.device(id)?.site === device.site).length
     return { incident, why: { rule: 'site-still-down', site: device.site, devices }, meets: false }
@@ -94,22 +99,23 @@ function isNeighbour(step: Step, incident: Incident, device: WatchedDevice, loss
 }
 
 /** Without mains in the area first the batteries of devices die, then those of base stations. */
-function ranDown(step: Step, incident: Incident, device: WatchedDevice, loss: Interval): boolean {
+function ranDown(step: Step, incident: Incident, device: WatchedDevice, loss: Interval): Fired | null {
   const { state, world, rules } = step
-  if (incident.cause !== 'power' || incident.state === 'recovering') return false
-  if (incident.scope !== 'area' && incident.scope !== 'site') return false
+  if (incident.cause !== 'power' || incident.state === 'recovering') return null
+  if (incident.scope !== 'area' && incident.scope !== 'site') return null
   const area = world.site(device.site)?.area
-  if (area === undefined || !incident.areas.includes(area)) return false
-  if (!isAlwaysOn(device) || loss[0] - incident.start[0] < rules.batteryDeathAfterSeconds * 1000) return false
-  if (deviceState(state, device.id).power?.source === 'battery') return true
+  if (area === undefined || !incident.areas.includes(area)) return null
+  if (!isAlwaysOn(device) || loss[0] - incident.start[0] < rules.batteryDeathAfterSeconds * 1000) return null
+  if (deviceState(state, device.id).power?.source === 'battery')
+    return { rule: 'battery-ran-down', device: device.id, at: loss[1] }
   const cell = cellOf(step, device)
-  if (cell === null) return false
+  if (cell === null) return null
   let gone = 0
   for (const other of world.devices()) {
     const lost = lossOf(deviceState(state, other.id).session)
     if (lost && cellOf(step, other) === cell && canMeet(lost, loss, rules.slackSeconds * 1000)) gone++
   }
-  return gone >= rules.cellDevices
+  return gone >= rules.cellDevices ? { rule: 'cell-ran-down', cell, at: loss[1] } : null
 }
 
 /** Once a fixed member at this site has stayed back, a loss there is a new fault and not the old one. */

@@ -34,7 +34,9 @@ export function join(step: Step, home: Home, seed: WatchedDevice): void {
     const rises = PRIORITIES.indexOf(incident.priority) > PRIORITIES.indexOf(before)
     if (state.cases[incident.id]!.told)
       tell(step, incident, 'widened', rises ? incident.priority : 'digest', why)
-  } else if (incident.revisions.at(-1)!.cause !== incident.cause) revise(step, incident, why)
+  } else if (incident.revisions.at(-1)!.cause !== incident.cause || isNews(incident, home.why)) {
+    revise(step, incident, why)
+  }
   raiseUnwarned(step, incident)
   settle(step, incident)
 }
@@ -85,4 +87,9 @@ function widen(step: Step, incident: Incident): Fired[] | null {
     [...world.devices()].map((device) => device.site).filter((id) => world.site(id)?.area === area),
   )
   return [{ rule: 'sites-lost-together', area, sites: incident.sites.length, of: of.size }, ...urgency.why]
+}
+
+/** Each rule is kept with the incident the first time that it fires. */
+function isNews({ revisions }: Incident, { rule }: Fired): boolean {
+  return !revisions.some(({ why }) => why.some((fired) => fired.rule === rule))
 }

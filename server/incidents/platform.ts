@@ -7,11 +7,15 @@ import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
 import { revise, tell } from './tell.ts'
 import { schedule } from './timers.ts'
 import type { Fired } from './why.ts'
+import type { World } from './world.ts'
 
 /** The centre doubts itself before it doubts the devices. */
 
 /** Fewer devices than this can vanish by chance. */
 const FEW = 20
+
+/** The centre makes up its mind before anybody's wait ends. */
+const JUST_AFTER_MS = 1000
 
 /** The centre hears nothing from now on. */
 export function noteAway(step: Step): void {
@@ -75,7 +79,7 @@ function doubtOn(step: Step, id: string | null): void {
   const away = lost > rules.platformShare * (lost + heard)
   if (away) platform.doubtUntil = after(step, rules.staleGraceSeconds, { kind: 'platform' })
   else if (platform.awaySince === null) recover(step, incident)
-  const until = state.now + rules.staleGraceSeconds * 1000
+  const until = state.now + rules.staleGraceSeconds * 1000 + JUST_AFTER_MS
   for (const device of world.devices()) doubt(step, device.id, until)
 }
 
@@ -83,7 +87,7 @@ function doubtOn(step: Step, id: string | null): void {
 export function noteVanished(step: Step, id: DeviceId): void {
   const { state, rules, world } = step
   const { platform, now } = state
-  if (platform.doubtUntil > now) doubt(step, id, platform.doubtUntil)
+  if (platform.doubtUntil > now) doubt(step, id, platform.doubtUntil + JUST_AFTER_MS)
   const windowMs = rules.platformWindowSeconds * 1000
   platform.losses.push(now)
   while (platform.losses[0]! < now - windowMs) platform.losses.shift()
@@ -98,7 +102,7 @@ export function noteVanished(step: Step, id: DeviceId): void {
   unrecover(step)
   openPlatform(step, start, [{ rule: 'most-vanished', devices, of: online + devices }])
   platform.doubtUntil = after(step, rules.staleGraceSeconds, { kind: 'platform' })
-  for (const { id } of world.devices()) doubt(step, id, platform.doubtUntil)
+  for (const { id } of world.devices()) doubt(step, id, platform.doubtUntil + JUST_AFTER_MS)
 }
 
 /** Those who are lost have neither an operator nor a handful of areas in common: then it is one of these. */
@@ -111,7 +115,17 @@ function isEverywhere({ state, world, rules }: Step): boolean {
     const line = lineOf(world, device)
     if (line) isps.add(line.isp)
   }
-  return areas.size >= rules.ispAreas && isps.size !== 1
+  return areas.size >= rules.ispAreas && (isps.size !== 1 || !hasOtherIsp(world, isps))
+}
+
+/** Where all lines are one operator's nothing tells its failure from the centre's own. */
+function hasOtherIsp(world: World, isps: ReadonlySet<string>): boolean {
+  for (const device of world.devices()) {
+    const line = lineOf(world, device)
+    if (line && !isps.has(line.isp)) return true
+    if (world.uplinksOf(device.site).some(({ isp }) => !isps.has(isp))) return true
+  }
+  return false
 }
 
 /** Who is lost is waited for as after a return of the centre. */

@@ -49,8 +49,12 @@ export function judgeStillAway(step: Step, id: string): void {
 function tellAnew(step: Step, incident: Incident, why: Fired[]): void {
   const placed = placeInStorm(step, incident)
   step.state.cases[incident.id]!.tellEnd = true
-  if (placed.quiet) listInStorm(step, incident)
-  else tell(step, incident, 'opened', 'ticket', [...why, ...placed.why])
+  if (placed.quiet) {
+    listInStorm(step, incident)
+    return
+  }
+  incident.priority = 'ticket'
+  tell(step, incident, 'opened', 'ticket', [...why, ...placed.why])
 }
 
 /** A device that goes and comes back all the time is one case, which stays open until it has rested. */

@@ -17,7 +17,10 @@ export function judgeResidual(step: Step, id: string): void {
   const incident = incidentOf(state, id)
   if (!incident || !isOver(incident)) return
   const left = membersOf(step, incident).filter((device) => deviceState(state, device.id).incident === id)
-  for (const { id: device } of left) ownState(state, device).incident = null
+  // Those too that the world has forgotten: one that is enrolled again is missed again.
+  for (const device of incident.devices) {
+    if (deviceState(state, device).incident === id) ownState(state, device).incident = null
+  }
   const bySite = new Map<SiteId, WatchedDevice[]>()
   for (const device of left) {
     const loss = lossOf(deviceState(state, device.id).session)

@@ -17,7 +17,15 @@ export type Session =
    * The centre itself was away, so silence says nothing. If the device does not return it was lost between
    * `earliest` and `latest`, which is null, as is `offlineAt`, until the centre is back.
    */
-  | { state: 'stale'; since: number; earliest: number; latest: number | null; offlineAt: number | null }
+  | {
+      state: 'stale'
+      since: number
+      earliest: number
+      latest: number | null
+      offlineAt: number | null
+      /** The connection may have lasted: a word of the device shows that it has. Absent: it cannot have. */
+      habit?: Habit
+    }
 
 type Online = Extract<Session, { state: 'online' }>
 
@@ -44,7 +52,10 @@ export function observeSession(session: Session, observation: Observation, patie
     case 'power':
     case 'cell':
       // These open no session: one that is worked off late must not raise the dead.
-      return current.state === 'online' ? { ...current, heardAt: t } : current
+      if (current.state === 'online') return { ...current, heardAt: t }
+      if (current.state === 'stale' && current.offlineAt !== null && current.habit)
+        return { state: 'online', since: current.since, heardAt: t, ...current.habit }
+      return current
     case 'pace':
       if (current.state !== 'online') return current
       return { state: 'online', since: current.since, heardAt: t, ...habitOf(observation) }
@@ -79,7 +90,7 @@ function observePlatform(
   switch (event) {
     case 'started':
       // As it was left: nobody was there to see the time pass.
-      return doubt(session, t, t, graceEndsAt)
+      return forgetConnection(doubt(session, t, t, graceEndsAt))
     case 'healthy':
       return relieve(passTime(session, t), t, graceEndsAt)
     case 'stopping':
@@ -174,7 +185,10 @@ function heardUntil(session: Session, t: number): Session {
 function doubt(session: Session, t: number, latest: number | null, offlineAt: number | null): Session {
   switch (session.state) {
     case 'online':
-      return { state: 'stale', since: t, earliest: session.heardAt, latest, offlineAt }
+      return {
+        ...{ state: 'stale', since: t, earliest: session.heardAt, latest, offlineAt },
+        habit: habitOf(session),
+      }
     case 'suspect':
       return { state: 'stale', since: t, earliest: session.loss[0], latest: session.loss[1], offlineAt }
     case 'stale':
@@ -189,4 +203,11 @@ function doubt(session: Session, t: number, latest: number | null, offlineAt: nu
 /** The centre hears again: who was online through it still is as far as is known, and is waited for. */
 function relieve(session: Session, t: number, offlineAt: number): Session {
   return session.state === 'stale' ? { ...session, latest: session.latest ?? t, offlineAt } : session
+}
+
+/** No connection outlives the centre's own end. */
+function forgetConnection(session: Session): Session {
+  if (session.state !== 'stale') return session
+  const { habit, ...rest } = session
+  return rest
 }

@@ -74,20 +74,26 @@ export function placeInStorm(step: Step, incident: Incident): { quiet: boolean; 
   const why: Fired[] = [{ rule: 'storm-mode', storm: storm.id, by: storm.by }]
   // What another incident has hidden until now has waited long enough.
   if (hidden) return { quiet: false, why }
+  // What the weather service did not announce may be no storm: a device's own fault is told as ever.
+  if (incident.scope === 'device' && storm.by === 'incidents') return { quiet: false, why }
   const root = rootIn(step, area)
   if (root !== null && root !== incident.id) {
     incident.root = root
     return { quiet: true, why }
   }
-  // What the weather service did not announce may be no storm: a device's own fault is told as ever.
-  if (incident.scope === 'device') return { quiet: storm.by === 'warning', why }
+  if (incident.scope === 'device') return { quiet: true, why }
   storm.roots[area] = incident.id
   return { quiet: false, why }
 }
 
-/** The first incident of the storms that are over the area. */
+/** The first incident of the storms that are over the area, while it stands or has not been over for long. */
 function rootIn(step: Step, area: AreaId): string | null {
-  for (const { roots } of stormsOver(step, area)) if (Object.hasOwn(roots, area)) return roots[area]!
+  const { state, rules } = step
+  for (const { roots } of stormsOver(step, area)) {
+    const root = Object.hasOwn(roots, area) ? incidentOf(state, roots[area]!) : undefined
+    if (!root) continue
+    if (!isOver(root) || state.now - (root.end ?? 0) < rules.stormDigestSeconds * 1000) return root.id
+  }
   return null
 }
 
@@ -144,7 +150,9 @@ function tellDigest(step: Step, storm: Storm): void {
   schedule(state.timers, storm.digestAt, { kind: 'storm-digest', storm: storm.id })
   const [first] = listed
   if (!first) return
-  const head = incidentOf(state, Object.values(storm.roots)[0] ?? null) ?? first
+  const roots = Object.values(storm.roots).flatMap((id) => incidentOf(state, id) ?? [])
+  const standing = roots.filter((root) => !isOver(root)).sort((one, other) => one.openedAt - other.openedAt)
+  const head = standing[0] ?? first
   const devices = [...new Set(listed.flatMap((incident) => incident.devices))]
   tell(step, head, 'digest', 'digest', [{ rule: 'storm-mode', storm: storm.id, by: storm.by }], devices)
 }
@@ -155,19 +163,28 @@ export function endStorm(step: Step, id: string): void {
   const storm = Object.hasOwn(state.storms, id) ? state.storms[id]! : null
   if (!storm || tailOf(storm, rules.stormTailSeconds) > state.now) return
   // Those that are over by now are named once, too.
-  storm.unlisted = storm.unlisted.filter((listed) => {
-    const incident = incidentOf(state, listed)
+  const listed = new Set(storm.unlisted)
+  storm.unlisted = storm.unlisted.filter((one) => {
+    const incident = incidentOf(state, one)
     return incident && isOver(incident)
   })
   if (storm.unlisted.length > 0) tellDigest(step, storm)
+  // Who is coming back is named once that is sure.
+  storm.unlisted = [...listed].filter((one) => incidentOf(state, one)?.state === 'recovering')
   const untold = Object.values(state.incidents).filter(
     (incident) => incident.storm === id && !isOver(incident) && !state.cases[incident.id]!.told,
   )
-  for (const area of new Set(untold.map(({ areas }) => areas[0]))) {
-    const here = untold.filter(({ areas }) => areas[0] === area)
+  const away = untold.filter((incident) => incident.state !== 'recovering')
+  for (const area of new Set(away.map(({ areas }) => areas[0]))) {
+    const here = away.filter(({ areas }) => areas[0] === area)
     tellTogether(step, here, 'ticket', [{ rule: 'storm-mode', storm: id, by: storm.by }])
   }
-  delete state.storms[id]
+  // Who has just come back is no trouble yet, and may be none: that is seen when its recovery ends.
+  const soon = untold.flatMap(({ state: life, resolveAt }) =>
+    life === 'recovering' ? (resolveAt ?? []) : [],
+  )
+  if (soon.length === 0) delete state.storms[id]
+  else schedule(state.timers, Math.min(...soon), { kind: 'storm-tail', storm: id })
 }
 
 /** While a warning is in force: an area most of whose loudspeakers are silent cannot be warned. */

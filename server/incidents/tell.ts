@@ -1,5 +1,6 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import { type Incident, type IncidentEvent, type Priority, SCOPES } from './incident.ts'
+import { hasReturned } from './members.ts'
 import type { Step } from './state.ts'
 import type { Fired } from './why.ts'
 
@@ -26,7 +27,7 @@ export function revise(step: Step, incident: Incident, why: Fired[]): void {
   step.changed.add(incident.id)
 }
 
-/** Several that a person has to see to on one way, in one message: it bears the widest one's name and all devices. */
+/** Several that a person has to see to on one way, in one message: it bears the widest one's name and all who are missing. */
 export function tellTogether(
   step: Step,
   incidents: readonly Incident[],
@@ -44,6 +45,6 @@ export function tellTogether(
     // Who was told of one is not told of the end of many.
     kase.tellEnd = false
   }
-  const devices = [...new Set(incidents.flatMap((incident) => incident.devices))]
-  tell(step, first, 'opened', priority, why, devices)
+  const devices = incidents.flatMap((incident) => incident.devices.filter((id) => !hasReturned(incident, id)))
+  tell(step, first, 'opened', priority, why, others.length === 0 ? first.devices : [...new Set(devices)])
 }

@@ -25,6 +25,7 @@ export interface RuleFacts {
   'joined-late': { devices: number }
   'site-still-down': { site: SiteId; devices: number }
   'battery-ran-down': { device: DeviceId; at: number }
+  'cell-ran-down': { cell: string; at: number }
   'redundancy-lost': { isp: string; sites: number }
   // What the witnesses say of the cause.
   'on-battery': { devices: number; at: number }

@@ -24,6 +24,7 @@ const WORDS = {
   vi: {
     system: 'Giám sát',
     widened: 'Lan rộng',
+    unwarned: 'Không phát loa được',
     overrun: 'Quá giờ đã báo',
     again: 'Mất lại',
     resolved: 'Đã khôi phục',
@@ -43,12 +44,13 @@ const WORDS = {
   en: {
     system: 'Monitoring',
     widened: 'Spreading',
+    unwarned: 'No loudspeaker warning',
     overrun: 'Longer than announced',
     again: 'Down again',
     resolved: 'Recovered',
     digest: 'Digest',
     gathered: (devices: string) => `${devices} lost, not told one by one`,
-    until: (time: string) => `until ${time}`,
+    until: (time: string) => `as of ${time}`,
     suspected: (cause: string) => `likely ${cause}`,
     at: 'at',
     down: 'Down',
@@ -85,12 +87,13 @@ function writeDown(event: IncidentEvent, names: Names, language: Language): Mess
   const what = headline(event, language)
   const sites = incident.sites.map((id) => siteName(id, names))
   const critical = severity === 'critical'
-  const subject = [
-    `[${system}] ${what} ${howMuch(incident, names, language)}:`,
-    `${shortPlaceOf(incident, names, language)} ${shortSince(start, language)}`,
-  ].join(' ')
+  const place = `${shortPlaceOf(incident, names, language)} ${shortSince(start, language)}`
+  const because = cause === 'undetermined' ? '' : `, ${suspected(words.cause[cause])}`
+  const subject = isUnwarned(event)
+    ? cannotWarn(incident, fired, names, language)
+    : `${what} ${howMuch(incident, names, language)}: ${place}${because}`
   return {
-    subject: `${subject}${cause === 'undetermined' ? '' : `, ${suspected(words.cause[cause])}`} (${incident.id})`,
+    subject: `[${system}] ${subject} (${incident.id})`,
     body: [
       `${ICONS[priority]} ${what.toLocaleUpperCase(language)} · ${placeOf(incident, names, language)}`,
       ...(critical ? [`🚨 ${cannotWarn(incident, fired, names, language)}.`] : []),
@@ -137,14 +140,20 @@ function writeDeaf(event: IncidentEvent, names: Names, language: Language): Mess
   }
 }
 
+/** It took no more than before, but now nobody there can be warned. */
+const isUnwarned = ({ event, why: fired }: IncidentEvent): boolean =>
+  event === 'widened' && factsOf(fired, 'speakers-unreachable') !== undefined
+
 const toDo = (steps: readonly string[], language: Language): string[] => [
   `${incidentWords(language).toDo}:`,
   ...steps.map((step, at) => `${at + 1}. ${step}`),
 ]
 
 /** "Mất kết nối", or what says more. */
-function headline({ event, incident, why: fired }: IncidentEvent, language: Language): string {
+function headline(told: IncidentEvent, language: Language): string {
+  const { event, incident, why: fired } = told
   const words = incidentWords(language)
+  if (isUnwarned(told)) return WORDS[language].unwarned
   if (event === 'overrun') return WORDS[language].overrun
   if (incident.flapping) return words.unstable
   if (factsOf(fired, 'reopened')) return WORDS[language].again

@@ -14,7 +14,7 @@ export const en: Phrases = {
   'battery-past-hold-down': ({ seconds }, { span }) =>
     `the UPS has been on battery for more than ${span(seconds)}, mains is not back`,
   'not-back-as-learned': ({ expectedAt }, { time }) =>
-    `on other days it is back by ${time(expectedAt)}, this time it is not`,
+    `as on other days it would be back by ${time(expectedAt)}, this time it is not`,
   'planned-overran': ({ until }, { time }) => `the announced cut was to end at ${time(until)} and has not`,
   'missing-after-plan': ({ until }, { time }) =>
     `the announced cut was to end at ${time(until)}; others there are back and it is not`,
@@ -43,6 +43,7 @@ export const en: Phrases = {
     `${devices(spell.number(facts.devices))} lost while ${spell.site(facts.site)} was not back yet`,
   'battery-ran-down': ({ device, at }, spell) =>
     `the battery of ${spell.device(device)} ran down at ${spell.time(at)}`,
+  'cell-ran-down': ({ cell, at }, { time }) => `the battery of base station ${cell} ran down at ${time(at)}`,
   'redundancy-lost': (facts, { number }) =>
     `${sites(number(facts.sites))} with two lines left with one, as ISP ${facts.isp} is gone`,
 
@@ -53,9 +54,9 @@ export const en: Phrases = {
   'battery-backed-gone-too': (facts, { number }) =>
     `${devices(number(facts.devices))} with a battery gone at the same moment, though without mains they would run on`,
   'speakers-alive': (facts, { number }) =>
-    `${speakers(number(facts.devices))} there still up, each on its own SIM`,
+    `${speakers(number(facts.devices))} there still up, ${facts.devices === 1 ? '' : 'each '}on its own SIM`,
   'speakers-gone-too': (facts, { number }) =>
-    `${speakers(number(facts.devices))} with their own SIM lost as well`,
+    `${speakers(number(facts.devices))} with ${facts.devices === 1 ? 'its' : 'their'} own SIM lost as well`,
   'other-isp-alive': (facts, { number }) =>
     `${sites(number(facts.sites))} nearby on ISP ${facts.isp} still up`,
   'line-drops-often': ({ times }, { number }) =>

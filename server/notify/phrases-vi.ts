@@ -7,7 +7,7 @@ export const vi: Phrases = {
   'battery-past-hold-down': ({ seconds }, { span }) =>
     `bộ lưu điện đã chạy pin hơn ${span(seconds)}, điện lưới chưa có lại`,
   'not-back-as-learned': ({ expectedAt }, { time }) =>
-    `mọi ngày có lại trước ${time(expectedAt)}, lần này thì chưa`,
+    `như mọi ngày thì đã có lại trước ${time(expectedAt)}, lần này thì chưa`,
   'planned-overran': ({ until }, { time }) =>
     `lịch ngừng đã báo chỉ đến ${time(until)}, quá giờ mà chưa có lại`,
   'missing-after-plan': ({ until }, { time }) =>
@@ -36,6 +36,7 @@ export const vi: Phrases = {
   'site-still-down': ({ site, devices }, spell) =>
     `${spell.number(devices)} thiết bị mất thêm trong lúc ${spell.site(site)} chưa có lại`,
   'battery-ran-down': ({ device, at }, spell) => `pin của ${spell.device(device)} cạn lúc ${spell.time(at)}`,
+  'cell-ran-down': ({ cell, at }, { time }) => `trạm di động ${cell} hết pin lúc ${time(at)}`,
   'redundancy-lost': ({ isp, sites }, { number }) =>
     `${number(sites)} điểm có hai đường truyền chỉ còn một vì mất nhà mạng ${isp}`,
 
@@ -44,7 +45,7 @@ export const vi: Phrases = {
       ? `bộ lưu điện chạy pin lúc ${time(at)}`
       : `${number(devices)} bộ lưu điện chạy pin từ ${time(at)}`,
   'battery-backed-gone-too': ({ devices }, { number }) =>
-    `${number(devices)} thiết bị có pin cũng mất cùng lúc, mà mất điện thì chúng còn chạy được`,
+    `${number(devices)} thiết bị có pin cũng mất cùng lúc, mà nếu mất điện thì chúng vẫn chạy được`,
   'speakers-alive': ({ devices }, { number }) =>
     `${number(devices)} cụm loa ở đó vẫn hoạt động bằng SIM riêng`,
   'speakers-gone-too': ({ devices }, { number }) =>
@@ -81,9 +82,9 @@ export const vi: Phrases = {
     `${number(devices)} máy tính chưa bật lại, không tính vì người dùng có thể đã tắt`,
 
   'same-boot': ({ devices }, { number }) =>
-    `${number(devices)} thiết bị vẫn chạy liên tục trong lúc mất tin, chỉ đường truyền là mất`,
+    `${number(devices)} thiết bị vẫn chạy liên tục trong lúc mất tin, chỉ mất đường truyền`,
   'power-loss-together': ({ devices }, { number }) =>
-    `${number(devices)} thiết bị mất điện cùng lúc, theo nhật ký của chính chúng`,
+    `${number(devices)} thiết bị mất điện cùng lúc, theo nhật ký của chính thiết bị`,
   'lone-new-boot': ({ device }, spell) => `riêng ${spell.device(device)} phải khởi động lại`,
   'goodbye-came-late': ({ devices }, { number }) =>
     `${number(devices)} thiết bị được tắt đúng cách, lời báo tắt đến muộn`,

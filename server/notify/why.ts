@@ -33,6 +33,7 @@ const USES: Record<Rule, Use> = {
   'sites-lost-together': 'common',
   'cell-shared': 'common',
   'battery-ran-down': 'common',
+  'cell-ran-down': 'common',
   'redundancy-lost': 'common',
   'speakers-unreachable': 'urgency',
   flapping: 'urgency',
@@ -118,7 +119,7 @@ const sorted = (fired: readonly Fired[]): Fired[] => [...fired].sort((a, b) => r
 
 /**
  * Every rule that still speaks for what is held to be true, as it fired last. What spoke for a cause that was since
- * found to be another does not count any more.
+ * found to be another does not count any more, nor that nothing told of one.
  */
 export function evidenceOf(
   { revisions }: Pick<Incident, 'revisions'>,
@@ -129,7 +130,8 @@ export function evidenceOf(
   const newest = new Map(firedNow.map((fired) => [subjectOf(fired), fired]))
   for (const [at, { why }] of [...revisions.entries()].reverse()) {
     for (const fired of why) {
-      if (at < heldFrom && USES[fired.rule] === 'cause') continue
+      const spoke = USES[fired.rule] === 'cause' || fired.rule === 'no-witness'
+      if (at < heldFrom && spoke) continue
       const key = subjectOf(fired)
       if (!newest.has(key)) newest.set(key, fired)
     }

@@ -147,7 +147,10 @@ function memberSites(
         returned: returns.get(id) ?? null,
         livesOn: !returns.has(id) && isConnected(id),
       }))
-      .sort((one, other) => Number(one.returned !== null || one.livesOn) - Number(other.returned !== null || other.livesOn)),
+      .sort(
+        (one, other) =>
+          Number(one.returned !== null || one.livesOn) - Number(other.returned !== null || other.livesOn),
+      ),
   }))
 }
 

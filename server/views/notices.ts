@@ -51,7 +51,10 @@ export function actualWarnings(
     .filter(({ isTest }) => !isTest)
 }
 
-function warningView({ registry }: { registry: Pick<Registry, 'area'> }, { warning, note }: NotedWarning): WarningView {
+function warningView(
+  { registry }: { registry: Pick<Registry, 'area'> },
+  { warning, note }: NotedWarning,
+): WarningView {
   const { id, severity, status, areas, onset, expires, action } = warning
   const { headline, by, isManual, remarks } = note
   return {

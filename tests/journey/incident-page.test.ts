@@ -2,17 +2,15 @@ import { expect, onTestFinished, test } from 'vitest'
 import { agentFolder, startAgentProcess } from '../support/agent-process.ts'
 import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { launchBrowser, noBrowser } from '../support/chromium.ts'
+import { QUICK_RULES } from '../support/quick-rules.ts'
 
 if (noBrowser) process.stderr.write(`tests in a browser are skipped: ${noBrowser}\n`)
-
-/** Hold-downs that a test can wait for. */
-const QUICK = { holdDownWiredSeconds: 2, holdDownSocketExtraSeconds: 0 }
 
 test.skipIf(noBrowser)(
   'an incident is read, taken on without a script, and whoever else has its page open sees it at once',
   { timeout: 60_000 },
   async () => {
-    const centre = await startTestCentre({}, QUICK)
+    const centre = await startTestCentre({}, QUICK_RULES)
     const agent = startAgentProcess(await agentFolder(centre, 'R1'))
     const browser = await launchBrowser()
     onTestFinished(() => browser.close())

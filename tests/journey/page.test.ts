@@ -2,16 +2,15 @@ import { expect, onTestFinished, test } from 'vitest'
 import { agentFolder, startAgentProcess } from '../support/agent-process.ts'
 import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { launchBrowser, noBrowser } from '../support/chromium.ts'
+import { QUICK_RULES } from '../support/quick-rules.ts'
 
 if (noBrowser) process.stderr.write(`tests in a browser are skipped: ${noBrowser}\n`)
-
-const QUICK = { holdDownSeconds: { router: 2, speaker: 2, other: 2, pc: 2 }, recoverySeconds: 1 }
 
 test.skipIf(noBrowser)(
   'a page that stays open tells the whole story: a reading, silence, an incident, the return',
   { timeout: 60_000 },
   async () => {
-    const centre = await startTestCentre({}, QUICK)
+    const centre = await startTestCentre({}, QUICK_RULES)
     const folder = await agentFolder(centre, 'R1')
     const browser = await launchBrowser()
     onTestFinished(() => browser.close())

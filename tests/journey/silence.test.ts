@@ -3,12 +3,10 @@ import type { Notification } from '../../server/notify/notification.ts'
 import { agentFolder, startAgentProcess } from '../support/agent-process.ts'
 import { startTestCentre } from '../support/centre.ts'
 import { eventually } from '../support/eventually.ts'
+import { QUICK_RULES } from '../support/quick-rules.ts'
 import { startReceiver } from '../support/webhook-receiver.ts'
 
 const SECRET = 'bi-mat-cua-may-nhan'
-
-/** The default rules with hold-downs that a test can wait for. */
-const QUICK = { holdDownSeconds: { router: 2, speaker: 2, other: 2, pc: 2 }, recoverySeconds: 1 }
 
 interface DeviceAnswer {
   session: string
@@ -20,11 +18,13 @@ interface IncidentAnswer {
   end: number | null
 }
 
-test('a goodbye is no outage; a killed agent is one incident, one message, and one when it is back', async () => {
+test('a goodbye is no outage; a killed agent is one incident, one message, and one when it is back', {
+  timeout: 60_000,
+}, async () => {
   const receiver = await startReceiver(200)
   const centre = await startTestCentre(
     { HAIDANG_WEBHOOK_URL: receiver.url, HAIDANG_WEBHOOK_SECRET: SECRET },
-    QUICK,
+    QUICK_RULES,
   )
   const folder = await agentFolder(centre, 'R1')
   const session = async (): Promise<string> => (await centre.api<DeviceAnswer>('/devices/R1')).session
@@ -64,7 +64,7 @@ test('a goodbye is no outage; a killed agent is one incident, one message, and o
 })
 
 test('whoever takes an incident on is named in it', async () => {
-  const centre = await startTestCentre({}, QUICK)
+  const centre = await startTestCentre({}, QUICK_RULES)
   const agent = startAgentProcess(await agentFolder(centre, 'R1'))
   await eventually('online', async () => (await centre.api<DeviceAnswer>('/devices/R1')).session === 'online')
   await agent.end('SIGKILL')

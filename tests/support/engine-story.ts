@@ -1,9 +1,9 @@
 import type { GoodbyeReason } from '#protocol/goodbye.ts'
 import type { BootEnd } from '#protocol/hello.ts'
-import { deviceId } from '#protocol/ids.ts'
+import { areaId, deviceId, siteId } from '#protocol/ids.ts'
 import { advance } from '../../server/incidents/engine.ts'
 import type { IncidentEvent } from '../../server/incidents/incident.ts'
-import type { Observation } from '../../server/incidents/observation.ts'
+import type { Observation, Warning } from '../../server/incidents/observation.ts'
 import { DEFAULT_RULES } from '../../server/incidents/rules.ts'
 import { emptyState } from '../../server/incidents/state.ts'
 import type { World } from '../../server/incidents/world.ts'
@@ -38,13 +38,21 @@ export const report = (device: string): Untimed => ({
   clockMs: null,
   history: [],
 })
-export const acknowledged = (incident: string, by: string): Untimed => ({ type: 'acknowledged', incident, by })
+export const acknowledged = (incident: string, by: string): Untimed => ({
+  type: 'acknowledged',
+  incident,
+  by,
+})
 export const power = (device: string, source: 'battery' | 'mains'): Untimed => ({
   type: 'power',
   device: deviceId(device),
   source,
 })
-export const cell = (device: string, id: string): Untimed => ({ type: 'cell', device: deviceId(device), cell: id })
+export const cell = (device: string, id: string): Untimed => ({
+  type: 'cell',
+  device: deviceId(device),
+  cell: id,
+})
 export const silent = (device: string): Untimed => ({
   type: 'lost',
   device: deviceId(device),
@@ -55,6 +63,16 @@ export const goodbye = (device: string, reason: GoodbyeReason = 'shutdown'): Unt
   type: 'goodbye',
   device: deviceId(device),
   reason,
+})
+
+/** A severe warning over C01, or what else is said of it; `from` and `to` as in "10:02:30". */
+export const warned = (id: string, from: string, to: string, changed: Partial<Warning> = {}): Untimed => ({
+  ...{ type: 'warning', id, action: 'alert', status: 'actual', severity: 'severe', areas: [areaId('C01')] },
+  ...{ onset: at(from), expires: at(to) },
+  ...changed,
+})
+export const planned = (id: string, sites: readonly string[], from: string, to: string): Untimed => ({
+  ...{ type: 'planned', id, cause: 'power', sites: sites.map(siteId), from: at(from), to: at(to) },
 })
 
 /** One line an event, as in "11:03:00 I1 opened page device R1". */

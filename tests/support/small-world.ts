@@ -34,8 +34,16 @@ const OFFICE: Calendar = {
   utcOffsetMinutes: 420,
 }
 
-/** A world of a few sites, in area C01 unless they say another. `remove` takes a device out of it. */
-export function smallWorld(sites: Record<string, SmallSite>): World & { remove(id: string): void } {
+/** What a person changes in the registry. */
+interface Registry {
+  /** Takes a device out, and answers it. */
+  remove(id: string): WatchedDevice
+  /** Puts one in, or at another site than before. */
+  put(device: WatchedDevice): void
+}
+
+/** A world of a few sites, in area C01 unless they say another. */
+export function smallWorld(sites: Record<string, SmallSite>): World & Registry {
   const devices = new Map<DeviceId, WatchedDevice>()
   const uplinks = new Map<UplinkId, WatchedUplink>()
   for (const [site, { devices: members, uplinks: lines = {} }] of Object.entries(sites)) {
@@ -67,6 +75,11 @@ export function smallWorld(sites: Record<string, SmallSite>): World & { remove(i
     uplink: (id) => uplinks.get(id),
     uplinksOf: (site) => [...uplinks.values()].filter((uplink) => uplink.site === site),
     calendar: () => OFFICE,
-    remove: (id) => void devices.delete(deviceId(id)),
+    remove(id) {
+      const device = devices.get(deviceId(id))!
+      devices.delete(device.id)
+      return device
+    },
+    put: (device) => void devices.set(device.id, device),
   }
 }

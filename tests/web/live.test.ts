@@ -38,7 +38,9 @@ const eventful = incidentPage({
   sites: [
     {
       ...{ id: siteId('S1'), name: `Điểm${'rấtdài'.repeat(20)}`, areaName: 'Xã' },
-      members: [{ id: deviceId('D1'), name: 'rấtdài'.repeat(20), kind: 'pc', returned: null, livesOn: false }],
+      members: [
+        { id: deviceId('D1'), name: 'rấtdài'.repeat(20), kind: 'pc', returned: null, livesOn: false },
+      ],
     },
   ],
   happenings: [{ at: AT, kind: 'opened', said: alike('rấtdài'.repeat(20)), reasons: [] }],

@@ -21,9 +21,13 @@ interface CardProps {
 }
 
 /** Whether it holds, in a word; nothing where the heading above says so already. */
-function standing({ isCancelled, expires, onset }: WarningView, now: number, language: Language): string {
+function standing(
+  { isCancelled, isManual, expires, onset }: WarningView,
+  now: number,
+  language: Language,
+): string {
   const words = noticeWordsOf(language)
-  if (isCancelled) return words.cancelled
+  if (isCancelled) return isManual ? words.switchedOff : words.cancelled
   if (expires <= now) return words.expired
   return onset > now ? words.notBegun : ''
 }

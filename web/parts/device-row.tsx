@@ -3,6 +3,7 @@ import { devicePath } from '../address.ts'
 import { Icon } from '../icons.tsx'
 import type { DeviceView, Language, SessionState } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
+import { kindBeside } from './kind-beside.ts'
 import { formatMetric, metricUnit } from './metric.ts'
 import { Ago, Lasting, moment } from './time.tsx'
 
@@ -41,11 +42,10 @@ function State({ device, now, language }: Props) {
 
 /** Device, state, since when, key readings and their age. Replaced whole by the live stream. */
 export function DeviceRow({ device, now, language }: Props) {
-  const words = wordsOf(language)
   return (
     <tr id={`d-${device.id}`} class={`d ${device.session}`}>
       <th>
-        <a href={devicePath(device.id)}>{device.name}</a> <small>{words.kind[device.kind]}</small>
+        <a href={devicePath(device.id)}>{device.name}</a> <small>{kindBeside(device, language)}</small>
       </th>
       <State device={device} now={now} language={language} />
       {KEY_METRICS.map((name) => {

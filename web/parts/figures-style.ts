@@ -15,6 +15,7 @@ select{display:block;width:100%;min-height:44px;margin-top:.25rem;padding:0 .5re
 .figures thead [colspan]:nth-child(n){text-align:center;border-bottom:0}
 .figures tr>:first-child:is([scope=row],[rowspan]){position:sticky!important;left:0;min-width:8.5rem;max-width:14rem;background:var(--card);text-align:left!important;white-space:normal}
 .figures tbody tr:last-child>:nth-child(n){border-bottom:0}
+.figures th a{display:inline-flex;align-items:center;min-height:24px}
 .figures small{display:block;font-size:.75rem}
 .versions{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr));gap:.75rem;align-items:start}
 .versions>li{padding:.75rem;border:1px solid var(--line);border-radius:10px;background:var(--card)}

@@ -157,10 +157,7 @@ export function Headline({ figures, language }: { figures: FiguresView; language
   const rows: [string, string][] = [
     [words.device, shareText(figures.device, language)],
     [words.service, shareText(figures.service, language)],
-    ...CAUSES.map((cause): [string, string] => [
-      words.downBy[cause],
-      inHours(downtime[cause]),
-    ]),
+    ...CAUSES.map((cause): [string, string] => [words.downBy[cause], inHours(downtime[cause])]),
     [words.downInStorm, inHours(downtimeMs(stormDowntime))],
     [words.downInCalm, inHours(downtimeMs(downtime) - downtimeMs(stormDowntime))],
     [words.planned, inHours(figures.offPlannedMs + figures.maintenanceMs)],

@@ -2,7 +2,7 @@ import { devicePath, sitePath } from '../address.ts'
 import { Icon } from '../icons.tsx'
 import type { Language, MemberSiteView, MemberView } from '../view.ts'
 import { incidentWords } from '../words/incident.ts'
-import { wordsOf } from '../words/words.ts'
+import { kindBeside } from './kind-beside.ts'
 import { moment } from './time.tsx'
 
 /** A line takes about 30 bytes gzipped: with so many the page stays within 8 KB. */
@@ -67,14 +67,15 @@ function howMany({ members }: MemberSiteView, language: Language): string {
 
 function Member({ member, beside, language }: { member: MemberView; beside: number; language: Language }) {
   const words = incidentWords(language)
-  const { id, name, kind, returned, livesOn } = member
+  const { id, name, returned, livesOn } = member
+  const said = kindBeside(member, language)
   const answers = livesOn || returned?.by === 'connected'
   return (
     <li>
       <Icon shape={answers ? 'online' : returned === null ? 'offline' : 'goodbye'} />
       <a href={devicePath(id)}>{name}</a>{' '}
       <small>
-        {wordsOf(language).kind[kind]} ·{' '}
+        {said !== '' && `${said} · `}
         {returned === null
           ? livesOn
             ? words.onBattery

@@ -19,13 +19,14 @@ const vi = {
   } satisfies Record<WarningView['severity'], string>,
   test: 'Diễn tập',
   cancelled: 'Đã hủy',
+  switchedOff: 'Đã tắt',
   expired: 'Hết hiệu lực',
   notBegun: 'Sắp bắt đầu',
   byPerson: (name: string) => `Do ${name} bật`,
   bySender: (name: string) => `Nguồn: ${name}`,
   switchOn: 'Bật chế độ bão',
   switchOnWhat:
-    'Sự cố trong địa bàn được gộp lại, loa mất kết nối được báo gấp hơn, máy trạm hoãn cập nhật và đo thử. Không sự cố nào bị giấu.',
+    'Sự cố trong địa bàn được gộp lại, loa mất kết nối được báo gấp hơn, thiết bị hoãn cập nhật và đo thử. Không sự cố nào bị giấu.',
   switchOff: 'Tắt',
   name: 'Tên cơn bão hoặc lý do',
   hours: 'Số giờ',
@@ -80,8 +81,7 @@ export type NoticeWords = typeof vi
 
 const en: NoticeWords = {
   menu: { storms: 'Storms', planned: 'Planned' },
-  moreWarnings: (count) =>
-    `and ${formatNumber(count, 'en')} more ${count === 1 ? 'warning' : 'warnings'}`,
+  moreWarnings: (count) => `and ${formatNumber(count, 'en')} more ${count === 1 ? 'warning' : 'warnings'}`,
   storms: 'Storms and warnings',
   planned: 'Planned cuts and maintenance',
   inForce: 'In force',
@@ -90,6 +90,7 @@ const en: NoticeWords = {
   severity: { extreme: 'Extreme', severe: 'Severe', moderate: 'Moderate', minor: 'Minor' },
   test: 'Exercise',
   cancelled: 'Cancelled',
+  switchedOff: 'Switched off',
   expired: 'Expired',
   notBegun: 'Not begun yet',
   byPerson: (name) => `Switched on by ${name}`,

@@ -137,12 +137,12 @@ test('what is wrong is said: what was expected, where, and what came', async () 
     /422.*area: expected the id of a known one, got X9/,
   )
   await expect(api('/enrolments', { site: 'S1', kind: 'toaster', name: 'T' })).rejects.toThrow(
-    /400.*body\/kind must be equal to one of/,
+    /400.*body\.kind: expected one of pc, router/,
   )
   await expect(api('/enrolments', { site: 'S1', kind: 'pc', name: 'T', extra: 1 })).rejects.toThrow(/400/)
   await expect(api('/devices/D9')).rejects.toThrow(/404/)
   await expect(api('/devices/D1/readings?metric=cpu_percent&from=yesterday')).rejects.toThrow(
-    /400.*querystring\/from must be integer/,
+    /400.*querystring\.from: expected it to be integer, got/,
   )
   await expect(api('/incidents/I99')).rejects.toThrow(/404/)
   expect(await api('/devices/D1')).toMatchObject({ session: 'new', since: null, readAt: null, values: {} })

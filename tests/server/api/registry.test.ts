@@ -28,12 +28,12 @@ test('an area has a code, a site a terrain and a place, a device its SIM and bat
 
 test('what cannot be is refused with its place', async () => {
   const { api } = await startTestCentre()
-  await expect(api('/sites/S1', { terrain: 'swamp' }, 'PATCH')).rejects.toThrow(/400.*body\/terrain/)
-  await expect(api('/sites/S1', { latitude: 91 }, 'PATCH')).rejects.toThrow(/400.*body\/latitude/)
+  await expect(api('/sites/S1', { terrain: 'swamp' }, 'PATCH')).rejects.toThrow(/400.*body\.terrain/)
+  await expect(api('/sites/S1', { latitude: 91 }, 'PATCH')).rejects.toThrow(/400.*body\.latitude/)
   await expect(api('/sites/S1', { area: 'X2' }, 'PATCH')).rejects.toThrow(/400/)
   await expect(api('/sites/S9', { terrain: 'plain' }, 'PATCH')).rejects.toThrow(/404/)
   await expect(api('/devices/D9', { battery: true }, 'PATCH')).rejects.toThrow(/404/)
-  await expect(api('/areas', { id: 'X2', name: 'Xã', code: 'mã 1' })).rejects.toThrow(/400.*body\/code/)
+  await expect(api('/areas', { id: 'X2', name: 'Xã', code: 'mã 1' })).rejects.toThrow(/400.*body\.code/)
 })
 
 test('the calendar has a default, can be said anew, and says all that is wrong with one', async () => {

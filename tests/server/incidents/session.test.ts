@@ -60,7 +60,10 @@ test.each<[string, Session, unknown]>([
   [
     'in doubt by its present pace',
     after(connected(0), pace(100_000, 1200), platform(5_000_000, 'stopping')),
-    { state: 'stale', since: 5_000_000, earliest: 3_200_000, latest: null, offlineAt: null },
+    {
+      ...{ state: 'stale', since: 5_000_000, earliest: 3_200_000, latest: null, offlineAt: null },
+      habit: { keepaliveSeconds: 1200 },
+    },
   ],
   [
     'not raised by a pace that comes late',
@@ -111,7 +114,20 @@ test.each<[string, Session, unknown]>([
   [
     'in doubt while the centre hears nothing, and waited for when it hears again',
     after(connected(0), platform(900_000, 'unhealthy'), platform(1_000_000, 'healthy')),
-    { state: 'stale', since: 900_000, earliest: 900_000, latest: 1_000_000, offlineAt: 1_330_000 },
+    {
+      ...{ state: 'stale', since: 900_000, earliest: 900_000, latest: 1_000_000, offlineAt: 1_330_000 },
+      habit: { keepaliveSeconds: 60 },
+    },
+  ],
+  [
+    'online when a connection that has lasted through its deafness is heard',
+    after(connected(0), platform(900_000, 'unhealthy'), platform(1_000_000, 'healthy'), report(1_010_000)),
+    { state: 'online', since: 900_000, heardAt: 1_010_000, keepaliveSeconds: 60 },
+  ],
+  [
+    'in doubt still when a report comes behind a start: no connection has lasted',
+    after(connected(0), platform(900_000, 'stopping'), platform(950_000, 'started'), report(960_000)),
+    { state: 'stale', since: 900_000, earliest: 900_000, latest: 950_000, offlineAt: 1_280_000 },
   ],
   [
     'online when it came while the centre was said to hear nothing',
@@ -132,7 +148,10 @@ test.each<[string, Session, unknown]>([
   [
     'in doubt without an end while the centre is away',
     passTime(after(connected(0), platform(900_000, 'stopping'), lost(900_001, 'socket')), 9_000_000),
-    { state: 'stale', since: 900_000, earliest: 900_000, latest: null, offlineAt: null },
+    {
+      ...{ state: 'stale', since: 900_000, earliest: 900_000, latest: null, offlineAt: null },
+      habit: { keepaliveSeconds: 60 },
+    },
   ],
   [
     'in doubt after a start, though its hold-down has passed: nobody saw it pass',

@@ -132,6 +132,21 @@ Cần làm:
   })
 })
 
+test('of an incident that grew in weight alone the message says that nobody can be warned, and where', () => {
+  const event = sampleEvent('widened', '14:20:00', {
+    severity: 'critical',
+    now: [{ rule: 'speakers-unreachable', area: areaId('C01'), lost: 18, of: 24 }],
+  })
+  const { subject, body } = vi(event)
+  expect(subject).toBe(
+    '[Giám sát] Không phát loa được cho xã Nà Tăm trong lúc có cảnh báo (18/24 cụm loa) (I7)',
+  )
+  expect(body.split('\n')[0]).toBe('🔴 KHÔNG PHÁT LOA ĐƯỢC · UBND xã Nà Tăm')
+  expect(writeMessage(event, naTam, 'en').subject).toBe(
+    '[Monitoring] No loudspeaker warning possible for xã Nà Tăm while a warning is in force (18 of 24 speaker clusters) (I7)',
+  )
+})
+
 test('a digest lists devices by area and site, those that nobody knows too', () => {
   const event = sampleEvent('digest', '20:00:00', {
     ...{ scope: 'area', element: 'C01', cause: 'power', storm: 'W1', sites: ['S1', 'S2'] },

@@ -98,6 +98,11 @@ const SAID: { [Name in Rule]: [facts: RuleFacts[Name], vi: string, en: string] }
     'Pin của Bộ định tuyến tầng 1 cạn lúc 16:02',
     'The battery of Bộ định tuyến tầng 1 ran down at 16:02',
   ],
+  'cell-ran-down': [
+    { cell: '452-01-3', at: at('16:02:00') },
+    'Trạm di động 452-01-3 hết pin lúc 16:02',
+    'The battery of base station 452-01-3 ran down at 16:02',
+  ],
   'redundancy-lost': [
     { isp: 'VNPT', sites: 6 },
     '6 điểm có hai đường truyền chỉ còn một vì mất nhà mạng VNPT',
@@ -110,7 +115,7 @@ const SAID: { [Name in Rule]: [facts: RuleFacts[Name], vi: string, en: string] }
   ],
   'battery-backed-gone-too': [
     { devices: 2 },
-    '2 thiết bị có pin cũng mất cùng lúc, mà mất điện thì chúng còn chạy được',
+    '2 thiết bị có pin cũng mất cùng lúc, mà nếu mất điện thì chúng vẫn chạy được',
     '2 devices with a battery gone at the same moment, though without mains they would run on',
   ],
   'speakers-alive': [
@@ -180,12 +185,12 @@ const SAID: { [Name in Rule]: [facts: RuleFacts[Name], vi: string, en: string] }
   ],
   'same-boot': [
     { devices: 5 },
-    '5 thiết bị vẫn chạy liên tục trong lúc mất tin, chỉ đường truyền là mất',
+    '5 thiết bị vẫn chạy liên tục trong lúc mất tin, chỉ mất đường truyền',
     '5 devices ran on all through the silence, so only the line was gone',
   ],
   'power-loss-together': [
     { devices: 3 },
-    '3 thiết bị mất điện cùng lúc, theo nhật ký của chính chúng',
+    '3 thiết bị mất điện cùng lúc, theo nhật ký của chính thiết bị',
     '3 devices lost power together, by their own logs',
   ],
   'lone-new-boot': [
@@ -312,7 +317,7 @@ test('a revision says what it changed and why', () => {
     'Lúc 14:05 ngày 21/6 mở sự cố: cả điểm, chưa rõ nguyên nhân, vì 5 cụm loa ở đó vẫn hoạt động bằng SIM riêng',
   )
   expect(revisionInWords(asLink, opening, naTam, 'vi')).toBe(
-    'Lúc 14:10 ngày 21/6 sửa phạm vi: nhiều điểm của địa bàn; sửa nguyên nhân: mất đường truyền, vì 2 thiết bị có pin cũng mất cùng lúc, mà mất điện thì chúng còn chạy được; 2/8 điểm ở xã Nà Tăm mất cùng lúc',
+    'Lúc 14:10 ngày 21/6 sửa phạm vi: nhiều điểm của địa bàn; sửa nguyên nhân: mất đường truyền, vì 2 thiết bị có pin cũng mất cùng lúc, mà nếu mất điện thì chúng vẫn chạy được; 2/8 điểm ở xã Nà Tăm mất cùng lúc',
   )
   expect(revisionInWords(asPower, asLink, naTam, 'en')).toBe(
     'At 16:41, 21 Jun cause corrected: power cut; start corrected: since 13:57, as 3 devices lost power together, by their own logs',

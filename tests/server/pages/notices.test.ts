@@ -40,7 +40,7 @@ test('a storm is switched on and off by plain forms, and the page says by whom, 
   const action = /action="(\/storms\/M-[0-9a-f]{8}\/off)"/.exec(page)![1]!
   expect(await ask(action, [])).toMatchObject({ status: 303, to: '/storms' })
   const after = (await ask('/storms')).html
-  expect(after).toContain('Đã hủy')
+  expect(after).toContain('Đã tắt')
   expect(after).not.toContain('/off"')
   expect(await ask(action, [])).toMatchObject({
     status: 404,

@@ -65,7 +65,7 @@ test('a page has the reasons for what is held now, and the others where they wer
     siteNames: ['UBND xã Nà Tăm', 'Trạm y tế Nà Tăm'],
   })
   expect(view.reasons.map(({ vi }) => vi)).toEqual([
-    '2 thiết bị mất điện cùng lúc, theo nhật ký của chính chúng',
+    '2 thiết bị mất điện cùng lúc, theo nhật ký của chính thiết bị',
     '2/2 điểm ở xã Nà Tăm mất cùng lúc',
     'Cả UBND xã Nà Tăm im lặng (7 thiết bị)',
   ])
@@ -151,7 +151,10 @@ test('the version changes with all that the page shows, and with nothing else', 
 test('a member that is connected and has not come back lives on by its battery', () => {
   const open = { ...revised, state: 'open', end: null } as const
   const parts = partsOf([open])
-  const online = (id: string) => ({ state: id === 'R2' ? ('online' as const) : ('offline' as const), since: 0 })
+  const online = (id: string) => ({
+    state: id === 'R2' ? ('online' as const) : ('offline' as const),
+    since: 0,
+  })
   const view = incidentPageView({ ...parts, incidents: { ...parts.incidents, session: online } }, open)
   const members = view.sites.flatMap((site) => site.members)
   expect(members.filter(({ livesOn }) => livesOn).map(({ id }) => id)).toEqual(['R2'])
