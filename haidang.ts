@@ -54,4 +54,8 @@ async function main([name, ...args]: string[]): Promise<number> {
   return COMMANDS[name as keyof typeof COMMANDS].run(args)
 }
 
+// A reader that has heard enough, as `head` has, is no fault of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 process.exitCode = await main(process.argv.slice(2))

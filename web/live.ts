@@ -131,7 +131,7 @@ async function refetch(): Promise<void> {
   // Signed out meanwhile: let the browser go where the server leads.
   if (answer.redirected) return location.reload()
   // Its style has a key of its own, which this page's policy would refuse aloud.
-  const text = (await answer.text()).replace(/<style[^]*?<\/style>/, '')
+  const text = (await answer.text()).replace(/<style.*?<\/style>/s, '')
   const page = new DOMParser().parseFromString(text, 'text/html')
   const [old, fresh] = [document.querySelector('main'), page.querySelector('main')]
   if (!old || !fresh) return

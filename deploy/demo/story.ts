@@ -31,7 +31,7 @@ export function readStory(file: string): Story {
   const world: WorldLine[] = []
   const lines: ContractLine[] = []
   const truth: Truth[] = []
-  readFileSync(file, 'utf8')
+  textOf(file)
     .split('\n')
     .forEach((text, at) => {
       if (text.trim() === '') return
@@ -53,4 +53,13 @@ function parsed(text: string, place: string): Line {
     // Told below like any other text that is no line.
   }
   throw new Error(`${place}: expected a JSON object with a type, got ${text.slice(0, 60)}`)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new Error(`--story: expected a file that can be read, got ${code ?? message} of ${file}`, { cause })
+  }
 }

@@ -24,52 +24,119 @@ interface Account {
 }
 
 function accountOf(step: Step, incident: Incident): Account | null {
+  if (incident.scope === 'platform') return null
+  const scene = sceneOf(step, incident)
+  if (scene.all.length === 0) return null
+  for (const ask of ACCOUNTS) {
+    const account = ask(step, scene)
+    if (account) return account === 'open' ? null : account
+  }
+  return null
+}
+
+/** Who has told what. */
+interface Scene {
+  incident: Incident
+  all: Told[]
+  /** Those whose boot went on. */
+  same: Told[]
+  /** Those whose boot ended by what took them. */
+  died: Told[]
+  /** Of those that died, who says that it lost its mains. */
+  powerless: Told[]
+  sameRunning: number
+  diedRunning: Told[]
+  bridged: boolean
+}
+
+/** Asked in order; the first that is sure has it. `open`: nothing can be said. */
+const ACCOUNTS: readonly ((step: Step, scene: Scene) => Account | 'open' | null)[] = [
+  powerTogether,
+  nothingRunningDied,
+  powerElsewhere,
+  loneDeath,
+  mostRan,
+  diedAtOnce,
+]
+
+function sceneOf(step: Step, incident: Incident): Scene {
   const { state, world } = step
-  const kase = state.cases[incident.id]!
+  const { evidence, riders } = state.cases[incident.id]!
   const all: Told[] = incident.devices.flatMap((id) => {
     const device = world.device(id)
-    const evidence = Object.hasOwn(kase.evidence, id) ? kase.evidence[id]! : null
-    return device && evidence && !kase.riders.includes(id) ? [{ device, evidence }] : []
+    const told = Object.hasOwn(evidence, id) ? evidence[id]! : null
+    return device && told && !riders.includes(id) ? [{ device, evidence: told }] : []
   })
-  if (all.length === 0 || incident.scope === 'platform') return null
-  const same = all.filter(({ evidence }) => evidence.kind === 'same-boot')
-  const sameRunning = same.filter(({ device }) => isAlwaysOn(device)).length
-  const died = all.filter(({ evidence }) => diedOfIt(step, incident, evidence))
-  const diedRunning = died.filter(({ device }) => isAlwaysOn(device))
-  const sameBoot: Fired = { rule: 'same-boot', devices: same.length }
+  const same = all.filter((told) => told.evidence.kind === 'same-boot')
+  const died = all.filter((told) => diedOfIt(step, incident, told.evidence))
+  return {
+    ...{ incident, all, same, died },
+    powerless: died.filter((told) => told.evidence.kind === 'new-boot' && told.evidence.end === 'power-loss'),
+    sameRunning: same.filter(({ device }) => isAlwaysOn(device)).length,
+    diedRunning: died.filter(({ device }) => isAlwaysOn(device)),
+    bridged: riders.length > 0,
+  }
+}
 
-  // Those that lived through it on a battery or a pole of their own say nothing against the mains of the others.
-  const powerless = died.filter(
-    ({ evidence }) => evidence.kind === 'new-boot' && evidence.end === 'power-loss',
-  )
-  if (
-    diedTogether(step, powerless) &&
-    3 * powerless.length > sameRunning &&
-    !outlivedByRunning(powerless, same)
-  )
-    return { cause: 'power', why: [{ rule: 'power-loss-together', devices: powerless.length }] }
-  if (diedRunning.length === 0) {
-    // What always runs has run; clerks have started their PCs anew.
-    if (sameRunning > 0 || (same.length > 0 && died.length === 0)) return { cause: 'link', why: [sameBoot] }
-    return null
+const byPower = (devices: number): Account => ({
+  cause: 'power',
+  why: [{ rule: 'power-loss-together', devices }],
+})
+
+const byLink = ({ same }: Scene): Account => ({
+  cause: 'link',
+  why: [{ rule: 'same-boot', devices: same.length }],
+})
+
+/** Those that lived through it on a battery or a pole of their own say nothing against the mains of the others. */
+function powerTogether(step: Step, { powerless, sameRunning, same }: Scene): Account | null {
+  if (!diedTogether(step, powerless) || 3 * powerless.length <= sameRunning) return null
+  return outlivedByRunning(powerless, same) ? null : byPower(powerless.length)
+}
+
+/** What always runs has run; clerks have started their PCs anew. */
+function nothingRunningDied(_: Step, scene: Scene): Account | 'open' | null {
+  const { diedRunning, sameRunning, same, died, bridged } = scene
+  if (diedRunning.length > 0) return bridged ? 'open' : null
+  return sameRunning > 0 || (same.length > 0 && died.length === 0) ? byLink(scene) : 'open'
+}
+
+/** A single device lost its mains when others around it, in another incident, lost theirs. */
+function powerElsewhere({ state, rules }: Step, { incident, powerless, diedRunning }: Scene): Account | null {
+  const [first] = powerless
+  if (diedRunning.length !== 1 || first?.evidence.kind !== 'new-boot') return null
+  const { aliveUntil } = first.evidence
+  if (aliveUntil === null) return null
+  let others = 0
+  for (const other of Object.values(state.incidents)) {
+    if (other.id === incident.id || other.areas[0] !== incident.areas[0]) continue
+    for (const evidence of Object.values(state.cases[other.id]!.evidence)) {
+      const known = evidence.kind === 'new-boot' && evidence.end === 'power-loss' ? evidence.aliveUntil : null
+      if (known !== null && Math.abs(known - aliveUntil) <= rules.coDeathSeconds * 1000) others++
+    }
   }
-  if (kase.riders.length > 0) return null
-  if (diedRunning.length === 1) {
-    const [{ device }] = diedRunning as [Told]
-    const others = all.filter((other) => other.device.id !== device.id)
-    const lone = others.every(({ evidence }) => evidence.kind === 'same-boot') || others.length === 0
-    // A router alone in an empty office speaks for its mains.
-    if (lone && incident.scope === 'site' && same.length === 0 && powerless.length === 1)
-      return { cause: 'power', why: [{ rule: 'power-loss-together', devices: 1 }] }
-    if (lone && (incident.scope === 'device' || incident.scope === 'site'))
-      return { cause: 'device', why: [{ rule: 'lone-new-boot', device: device.id }] }
-  }
-  if (sameRunning >= 2 * diedRunning.length) return { cause: 'link', why: [sameBoot] }
-  if (diedTogether(step, died))
-    return { cause: 'power', why: [{ rule: 'power-loss-together', devices: died.length }] }
-  if (diedRunning.length === 1)
-    return { cause: 'device', why: [{ rule: 'lone-new-boot', device: diedRunning[0]!.device.id }] }
-  return null
+  return others > 0 ? byPower(others + 1) : null
+}
+
+function loneDeath(_: Step, { incident, all, same, powerless, diedRunning }: Scene): Account | null {
+  const [first, ...more] = diedRunning
+  if (!first || more.length > 0 || (incident.scope !== 'device' && incident.scope !== 'site')) return null
+  const others = all.filter(({ device }) => device.id !== first.device.id)
+  if (others.some(({ evidence }) => evidence.kind === 'new-boot')) return null
+  // A router alone in an empty office speaks for its mains.
+  if (incident.scope === 'site' && same.length === 0 && powerless.length === 1) return byPower(1)
+  return { cause: 'device', why: [{ rule: 'lone-new-boot', device: first.device.id }] }
+}
+
+function mostRan(_: Step, scene: Scene): Account | null {
+  return scene.sameRunning >= 2 * scene.diedRunning.length ? byLink(scene) : null
+}
+
+function diedAtOnce(step: Step, { died, diedRunning }: Scene): Account | null {
+  if (diedTogether(step, died)) return byPower(died.length)
+  const [first, ...more] = diedRunning
+  if (!first || more.length > 0) return null
+  return { cause: 'device', why: [{ rule: 'lone-new-boot', device: first.device.id }] }
 }
 
 interface Told {

@@ -9,6 +9,7 @@ import { overrunAt, planFor, windowOf } from './plans.ts'
 import { type Element, together } from './pool.ts'
 import { lossOf } from './session.ts'
 import { deviceState, type Step } from './state.ts'
+import { schedule } from './timers.ts'
 import type { WatchedDevice } from './world.ts'
 
 /** An announced cut should be over: where all is still dark it has overrun, where only some are it has not. */
@@ -77,9 +78,16 @@ function missNow(step: Step, device: WatchedDevice, notice: Notice): void {
 
 /** A site that is switched off each night has not been switched on. */
 export function judgeReturn(step: Step, site: SiteId): void {
-  const { state, world } = step
+  const { state, world, rules } = step
   const known = Object.hasOwn(state.sites, site) ? state.sites[site]! : null
   if (!known || known.offUntil === null || known.offUntil > state.now) return
+  // Nobody can switch on what an announced cut has taken away.
+  const plan = planFor(state, rules, site, [state.now, state.now])
+  if (plan) {
+    known.offUntil = overrunAt(plan, rules)
+    schedule(state.timers, known.offUntil, { kind: 'return', site })
+    return
+  }
   known.offUntil = null
   // The night that did not end is no pattern.
   if (known.nights.at(-1)?.backAt === null) known.nights.pop()

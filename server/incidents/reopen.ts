@@ -1,4 +1,5 @@
 import type { Incident } from './incident.ts'
+import { isOver } from './members.ts'
 import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
 import { listInStorm, placeInStorm } from './storms.ts'
 import { revise, tell } from './tell.ts'
@@ -15,6 +16,7 @@ export function reopen(step: Step, seed: WatchedDevice): boolean {
   const lastAt = Math.max(incident.end ?? 0, kase.lostAt.at(-1) ?? 0)
   if (state.now - lastAt > rules.reopenSeconds * 1000) return false
   kase.lostAt = [...kase.lostAt.filter((at) => at > state.now - rules.flappingSeconds * 1000), state.now]
+  const wasOver = isOver(incident)
   incident.state = incident.acknowledgedBy === null ? 'open' : 'acknowledged'
   incident.end = null
   incident.resolveAt = null
@@ -26,10 +28,11 @@ export function reopen(step: Step, seed: WatchedDevice): boolean {
   const flaps = !incident.flapping && flapping(step, incident)
   if (flaps) why.push(flaps)
   revise(step, incident, why)
-  kase.tellEnd = incident.flapping
+  // Whoever was told no end yet still waits for it.
+  if (wasOver || incident.flapping) kase.tellEnd = incident.flapping
   if (flaps) tell(step, incident, 'widened', 'ticket', why)
   else if (!kase.told) tellAnew(step, incident, why)
-  else after(step, rules.residualSeconds, { kind: 'still-away', incident: incident.id })
+  else if (wasOver) after(step, rules.residualSeconds, { kind: 'still-away', incident: incident.id })
   return true
 }
 

@@ -10,8 +10,13 @@ const SITES_LISTED = 12
 /** More devices of one site than these are counted instead of named. */
 const DEVICES_NAMED = 3
 
-/** The devices of a digest, an area a heading and a site a line, in the order in which they come. */
-export function listByArea(devices: readonly DeviceId[], names: Names, language: Language): string[] {
+/** Devices, an area a heading and a site a line, in the order in which they come. */
+export function listByArea(
+  devices: readonly DeviceId[],
+  names: Names,
+  language: Language,
+  named = DEVICES_NAMED,
+): string[] {
   const words = incidentWords(language)
   const areas = groupBy(devices, (id) => areaOf(id, names))
   const lines = [...areas].slice(0, AREAS_LISTED).flatMap(([area, members]) => {
@@ -20,7 +25,7 @@ export function listByArea(devices: readonly DeviceId[], names: Names, language:
     return [
       `${area === null ? words.elsewhere : areaName(area, names)}: ${words.devices(members.length)}`,
       ...[...sites].slice(0, SITES_LISTED).map(([site, ids]) => {
-        const some = devicesIn(ids, names, language)
+        const some = devicesIn(ids, names, language, named)
         return site === null ? `- ${some}` : `- ${siteName(site, names)}: ${some}`
       }),
       ...(rest > 0 ? [`- ${words.moreNames(rest)}`] : []),
@@ -35,9 +40,9 @@ function areaOf(id: DeviceId, names: Names): AreaId | null {
   return (site && names.site(site)?.area) ?? null
 }
 
-function devicesIn(ids: readonly DeviceId[], names: Names, language: Language): string {
+function devicesIn(ids: readonly DeviceId[], names: Names, language: Language, named: number): string {
   const words = incidentWords(language)
-  if (ids.length > DEVICES_NAMED) return words.devices(ids.length)
+  if (ids.length > named) return words.devices(ids.length)
   return ids.map((id) => deviceName(id, names)).join(', ')
 }
 

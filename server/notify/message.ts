@@ -6,6 +6,7 @@ import { listByArea } from './digest.ts'
 import { type Names, siteName } from './names.ts'
 import { cannotWarn, devicesAround, nameList, placeOf, shareOf, shortPlaceOf } from './place.ts'
 import { howLong, shortSince, sinceWhen } from './span.ts'
+import { isTogether, writeTogether } from './together.ts'
 import { clock, clockAndDate } from './when.ts'
 import { capital, evidenceOf, factsOf, reasonsInWords, whyInWords } from './why.ts'
 
@@ -80,6 +81,7 @@ export function writeMessage(event: IncidentEvent, names: Names, language: Langu
 function writeDown(event: IncidentEvent, names: Names, language: Language): Message {
   const { incident, t, priority } = event
   if (incident.scope === 'platform') return writeDeaf(event, names, language)
+  if (isTogether(event)) return writeMany(event, names, language)
   const { cause, start, severity, storm } = incident
   const words = incidentWords(language)
   const { system, suspected } = WORDS[language]
@@ -105,6 +107,14 @@ function writeDown(event: IncidentEvent, names: Names, language: Language): Mess
       ...(storm === null ? [] : [words.gathered(storm)]),
       ...toDo([...(critical ? [words.warnOtherwise] : []), ...stepsFor(incident, language)], language),
     ].join('\n'),
+  }
+}
+
+function writeMany(event: IncidentEvent, names: Names, language: Language): Message {
+  const { subject, headline, lines, steps } = writeTogether(event, names, language)
+  return {
+    subject: `[${WORDS[language].system}] ${subject} (${event.incident.id})`,
+    body: [`${ICONS[event.priority]} ${headline}`, ...lines, ...toDo(steps, language)].join('\n'),
   }
 }
 

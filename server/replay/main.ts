@@ -116,8 +116,9 @@ function readArguments(args: string[], dataFolder: string): Asked | number {
     return 2
   }
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args,
+      tokens: true,
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h' },
@@ -131,6 +132,9 @@ function readArguments(args: string[], dataFolder: string): Asked | number {
       process.stdout.write(help())
       return 0
     }
+    const options = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []))
+    const twice = options.find((name, at) => options.indexOf(name) < at)
+    if (twice !== undefined) return refuse(`--${twice}: expected once, got it more often (--help)`)
     const { ledger, rules = null, against = null, json } = values
     const [path = ledger ? dataFolder : undefined, ...more] = positionals
     if (path === undefined) return refuse('expected FILE.ndjson or --ledger, got neither (--help)')
@@ -176,12 +180,21 @@ function openFile(path: string): Source {
 
 /** Node's own errors name the path in the middle of a sentence, or not at all. */
 async function* readable(path: string, input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first = true
+  let packed = false
   try {
-    yield* input
+    for await (const chunk of input) {
+      packed = first && chunk[0] === 0x1f && chunk[1] === 0x8b
+      if (packed) break
+      first = false
+      yield chunk
+    }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     throw new Error(`${path}: expected a file that can be read, got ${code ?? message}`, { cause })
   }
+  if (packed)
+    throw new Error(`${path}: expected text, a JSON object a line, got a gzip file: gunzip it first`)
 }
 
 async function openLedger(folder: string, say: (text: string) => void): Promise<Source> {

@@ -30,7 +30,15 @@ export const connected = (
   keepaliveSeconds = 60,
   boot: number | null = null,
   previousEnd: BootEnd | null = null,
-): Untimed => ({ type: 'connected', device: deviceId(device), boot, previousEnd, keepaliveSeconds })
+  awaySeconds = 0,
+): Untimed => ({
+  type: 'connected',
+  device: deviceId(device),
+  boot,
+  previousEnd,
+  keepaliveSeconds,
+  awaySeconds,
+})
 export const report = (device: string): Untimed => ({
   type: 'report',
   device: deviceId(device),

@@ -153,6 +153,17 @@ describe('the front page', () => {
     )
   })
 
+  it('says what is announced although nothing is wrong', () => {
+    const warning = {
+      ...{ id: 'W1', headline: 'Bão số 9 <gần bờ>', severity: 'extreme' as const, isTest: false },
+      ...{ areaNames: ['xã A', 'xã B', 'xã C', 'xã D'], onset: AT, expires: AT + 120 * MINUTE_MS },
+      ...{ isCancelled: false, by: 'x', isManual: false, remarks: [] },
+    }
+    const page = renderNowPage(nowView({ warnings: [warning] }), viewer(), ASSETS)
+    expect(textOf(page)).toContain('14:14–16:14 · xã A, xã B, xã C và 1 nơi khác')
+    expect(page).toContain('Bão số 9 &lt;gần')
+  })
+
   it('puts what nobody handles first, and says what, where, since when', () => {
     const incidents = [
       incident({ id: 'I2', state: 'recovering', place: alike('UBND xã Bản Bo') }),

@@ -229,6 +229,31 @@ test('an incident is told of once, ends after its start, and every event is of o
   )
 })
 
+test('whoever was told that something is wrong is told once that it is over, and nobody else is', () => {
+  let ends = 0
+  fc.assert(
+    fc.property(past, (observations) => {
+      const { events, state } = run([...observations, END])
+      const toldOf = new Set<string>()
+      for (const { event, priority, incident } of events) {
+        if (event === 'resolved') {
+          ends++
+          expect(toldOf, `${incident.id} is over, of which nobody was told`).toContain(incident.id)
+          toldOf.delete(incident.id)
+        } else if (priority !== 'digest') toldOf.add(incident.id)
+      }
+      const standing = Object.values(state.incidents).filter(({ state: life }) => life !== 'resolved')
+      for (const id of toldOf)
+        expect(
+          standing.map((one) => one.id),
+          'not over',
+        ).toContain(id)
+    }),
+    { numRuns: 300 },
+  )
+  expect(ends).toBeGreaterThan(100)
+})
+
 test('who stays away is in an incident, is expected to be away, or is a PC: nothing is lost sight of', () => {
   let lost = 0
   fc.assert(

@@ -64,7 +64,7 @@ describe('that it said that it restarts is said only of one that did', () => {
 
   test('it may stay away for long to spare its line', () => {
     const { tell, events } = engineStory(lone())
-    tell('10:00:00', connected('R2'), { ...connected('R1', 600), awaySeconds: 1800 })
+    tell('10:00:00', connected('R2'), connected('R1', 600, null, null, 1800))
     tell('11:00:00', silent('R1'))
     expect(tell('11:44:59', tick)).toEqual([])
     expect(tell('11:45:00', tick)).toEqual(['11:45:00 I1 opened page site R1'])

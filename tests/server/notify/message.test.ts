@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { areaId, deviceId } from '#protocol/ids.ts'
 import type { IncidentEvent, Return } from '../../../server/incidents/incident.ts'
 import type { Fired } from '../../../server/incidents/why.ts'
@@ -165,6 +165,72 @@ Nơi khác: 1 thiết bị
 - X9`,
   })
   expect(notificationOf(event, naTam).devices).toEqual(event.devices)
+})
+
+describe('several incidents told together', () => {
+  const device = {
+    scope: 'device',
+    element: 'L1',
+    devices: ['L1'],
+    priority: 'ticket',
+    cause: 'device',
+  } as const
+  const afterStorm: Fired = { rule: 'storm-mode', storm: 'W1', by: 'warning' }
+
+  test('name all devices, count them, and say what to do', () => {
+    const event = sampleEvent('opened', '13:00:00', {
+      ...{ ...device, devices: ['L1'], storm: 'W1', now: [afterStorm] },
+      listed: ['L1', 'L2', 'R3', 'R1', 'P1'],
+    })
+    expect(both(event)).toEqual({
+      vi: {
+        subject: '[Giám sát] 5 thiết bị vẫn chưa có lại sau đợt W1: xã Nà Tăm, xã Bản Bo (I7)',
+        body: `🟠 VẪN CHƯA CÓ LẠI · xã Nà Tăm, xã Bản Bo
+5 thiết bị vẫn chưa có lại sau đợt W1, tính đến 13:00 ngày 21/6 (1 máy tính, 2 bộ định tuyến, 2 cụm loa).
+xã Nà Tăm: 4 thiết bị
+- UBND xã Nà Tăm: Loa Bản Pá Mu, Bộ định tuyến tầng 1, Văn thư
+- Trạm y tế Nà Tăm: Loa trạm
+xã Bản Bo: 1 thiết bị
+- UBND xã Bản Bo: Bộ định tuyến Bản Bo
+Cần làm:
+1. Gọi người phụ trách từng nơi trong danh sách: còn điện không, thiết bị có sáng đèn nguồn không?
+2. Có điện: kiểm tra ổ cắm, dây nguồn, dây mạng; tắt, bật lại thiết bị.
+3. Vẫn mất: xếp lịch một chuyến đến kiểm tra hoặc thay.`,
+      },
+      en: {
+        subject: '[Monitoring] 5 devices still missing after storm W1: xã Nà Tăm, xã Bản Bo (I7)',
+        body: `🟠 STILL MISSING · xã Nà Tăm, xã Bản Bo
+5 devices still missing after storm W1, as of 13:00, 21 Jun (1 PC, 2 routers, 2 speaker clusters).
+xã Nà Tăm: 4 devices
+- UBND xã Nà Tăm: Loa Bản Pá Mu, Bộ định tuyến tầng 1, Văn thư
+- Trạm y tế Nà Tăm: Loa trạm
+xã Bản Bo: 1 device
+- UBND xã Bản Bo: Bộ định tuyến Bản Bo
+To do:
+1. Call the contact at each place on the list: is there power, is the power light of the device on?
+2. If there is: check socket, power cord and network cable; switch the device off and on.
+3. Still down: plan one round of visits to check or replace them.`,
+      },
+    })
+  })
+
+  test('at one site bear its name, and say which incident had hidden them', () => {
+    const { subject, body } = vi(
+      sampleEvent('opened', '13:00:00', {
+        ...{ ...device, devices: ['L1'], root: 'I3', now: [{ rule: 'still-missing', incident: 'I3' }] },
+        listed: ['L1', 'R1', 'P1', 'P2'],
+      }),
+    )
+    expect(subject).toBe('[Giám sát] 4 thiết bị vẫn chưa có lại dù sự cố I3 đã kết thúc: UBND xã Nà Tăm (I7)')
+    expect(body).toContain('- UBND xã Nà Tăm: Loa Bản Pá Mu, Bộ định tuyến tầng 1, Văn thư, Kế toán')
+  })
+
+  test('one that is told alone keeps its own words', () => {
+    const { subject } = vi(
+      sampleEvent('opened', '13:00:00', { ...device, devices: ['L1'], storm: 'W1', now: [afterStorm] }),
+    )
+    expect(subject).toMatch(/^\[Giám sát\] Mất kết nối 1\/7: Loa Bản Pá Mu/)
+  })
 })
 
 test.each<[string, IncidentEvent, string[]]>([

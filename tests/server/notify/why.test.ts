@@ -29,8 +29,8 @@ const SAID: { [Name in Rule]: [facts: RuleFacts[Name], vi: string, en: string] }
   ],
   'not-back-as-learned': [
     { expectedAt: at('07:30:00') },
-    'Mọi ngày có lại trước 07:30, lần này thì chưa',
-    'On other days it is back by 07:30, this time it is not',
+    'Như mọi ngày thì đã có lại trước 07:30, lần này thì chưa',
+    'As on other days it would be back by 07:30, this time it is not',
   ],
   'missing-after-plan': [
     { plan: 'M1', until: at('13:00:00') },

@@ -91,6 +91,16 @@ test('what is wrong with a form stands above it, and what was filled in is kept'
       '/planned',
       [
         ['reason', 'x'],
+        ['from', '2099-02-31T07:00'],
+        ['to', '2099-03-04T07:00'],
+        ['sites', 'S1'],
+      ],
+      'Giờ bắt đầu hoặc',
+    ],
+    [
+      '/planned',
+      [
+        ['reason', 'x'],
         ['from', 'soon'],
         ['to', local(Date.now())],
         ['sites', 'S1'],

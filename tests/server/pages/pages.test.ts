@@ -97,6 +97,23 @@ test('pages, script and icon go over the line compressed, within their budgets',
   }
 })
 
+test('an address that can be of nothing is answered by a page, as is one of nothing', async () => {
+  const address = await servePages(world(1, 1).parts)
+  for (const path of ['/devices/__proto__', '/incidents/x', '/availability?month=2026-13', '/nowhere']) {
+    const answer = await fetch(address + path)
+    expect(answer.status, path).toBe(404)
+    expect(await answer.text(), path).toContain('<h1>Không tìm thấy trang này</h1>')
+  }
+})
+
+test('a browser whose clock is years ahead of the centre keeps its sign-in', async () => {
+  const address = await servePages(world(1, 1).parts)
+  const body = new URLSearchParams({ name: 'admin', password: 'x' })
+  const answer = await fetch(`${address}/sign-in`, { method: 'POST', body, redirect: 'manual' })
+  expect(answer.headers.get('set-cookie')).toMatch(/Max-Age=\d+;/)
+  expect(answer.headers.get('set-cookie')).not.toContain('Expires')
+})
+
 test.each([
   ['gzip, deflate, br', true],
   ['br;q=1.0, GZIP;q=0.8', true],

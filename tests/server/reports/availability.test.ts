@@ -52,6 +52,17 @@ test('nothing was required of a device before it was enrolled', async () => {
   expect(figures.service.lower).toBeCloseTo(1, 4)
 })
 
+test('a boot that had run for weeks when its device was enrolled makes no weeks without a line', async () => {
+  const province = await smallProvince(JULY)
+  const [speaker] = devicesOf(province, { ...EVERYTHING, site: siteId('S1') })
+  await province.registry.addDevice({ ...speaker!, id: 'NEW' as never, enrolledMs: JULY - DAY_MS })
+  province.tell(connected('NEW', JULY - DAY_MS, 1), anchored('NEW', JULY - DAY_MS, 1, 20 * 86_400))
+  const { devices } = await availabilityReport(province, EVERYTHING, { ...PERIOD, asOf: JULY })
+  const { figures } = devices.find(({ id }) => id === ('NEW' as never))!
+  expect(figures.requiredMs).toBeLessThanOrEqual(DAY_MS + 60_000)
+  expect(figures.downtime.linkMs).toBe(0)
+})
+
 test.each([
   ['all have spoken lately', false],
   ['one has been dead since winter', true],
