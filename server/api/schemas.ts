@@ -171,6 +171,9 @@ export const IncidentSchema = Type.Object(
     areas: Type.Array(Type.String()),
     sites: Type.Array(Type.String()),
     devices: Type.Array(Type.String(), { description: 'everybody it took, in the order of joining' }),
+    onBattery: Type.Array(Type.String(), {
+      description: 'those of devices that were never lost: they live on a battery',
+    }),
     returned: Type.Array(
       Type.Object(
         { device: Type.String(), at: Ms, by: Type.Enum(['connected', 'goodbye', 'removed']) },

@@ -61,7 +61,8 @@ const ACCOUNTS: readonly ((step: Step, scene: Scene) => Account | 'open' | null)
 
 function sceneOf(step: Step, incident: Incident): Scene {
   const { state, world } = step
-  const { evidence, riders } = state.cases[incident.id]!
+  const { evidence } = state.cases[incident.id]!
+  const riders = incident.onBattery
   const all: Told[] = incident.devices.flatMap((id) => {
     const device = world.device(id)
     const told = Object.hasOwn(evidence, id) ? evidence[id]! : null

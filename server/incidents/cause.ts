@@ -38,7 +38,12 @@ export function causeOf(step: Step, found: Element): Testimony {
   const sites = new Set(found.pool.members.map(({ site }) => site))
   const gone = found.pool.members
   const alive = [...sites].flatMap((site) =>
-    devicesAt(world, site).filter((device) => deviceState(state, device.id).session.state === 'online'),
+    devicesAt(world, site).filter(({ id }) => {
+      const { session } = deviceState(state, id)
+      // Who has said goodbye since was heard.
+      const heardSince = session.state === 'goodbye' && session.since > found.pool.loss[1]
+      return session.state === 'online' || heardSince
+    }),
   )
   const scene: Scene = { found, sites, gone, alive }
   for (const ask of WITNESSES) {
@@ -94,7 +99,10 @@ function oneDeviceSaysDevice({ state, rules }: Step, { found, alive }: Scene): T
     : 0
   if (drops >= rules.flappingDrops)
     return { cause: 'link', why: [{ rule: 'line-drops-often', times: drops }] }
-  return { cause: 'device', why: [{ rule: 'neighbours-alive', devices: alive.length }] }
+  // With nobody beside it nothing says whether it is the device or its line.
+  return alive.length > 0
+    ? { cause: 'device', why: [{ rule: 'neighbours-alive', devices: alive.length }] }
+    : null
 }
 
 function cellSaysLink(_: Step, { found }: Scene): Testimony | null {

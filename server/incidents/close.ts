@@ -17,7 +17,7 @@ export function resolveIfDue(step: Step, id: string): void {
   incident.resolveAt = null
   if (state.platform.incident === id) state.platform.incident = null
   const kase = state.cases[id]!
-  const left = missing(step, incident).filter((device) => !kase.riders.includes(device))
+  const left = missing(step, incident).filter((device) => !incident.onBattery.includes(device))
   for (const device of incident.devices) {
     if (deviceState(state, device).incident === id && !left.includes(device))
       ownState(state, device).incident = null
@@ -40,9 +40,10 @@ function ending({ world }: Step, { devices, returned }: Incident, left: readonly
     : { rule: 'most-back', devices: back.size, of: devices.length }
 }
 
-/** For how long a resolved incident is kept at least: a device's own may be opened again. */
-function waitsFor({ rules }: Step, { scope }: Incident): number {
-  return scope === 'device' ? rules.reopenSeconds : rules.residualSeconds
+/** For how long a resolved incident is kept at least: a device's own may be opened again, a storm's stand above others. */
+function waitsFor({ rules }: Step, { scope, storm }: Incident): number {
+  const seconds = scope === 'device' ? rules.reopenSeconds : rules.residualSeconds
+  return storm === null ? seconds : Math.max(seconds, rules.stormDigestSeconds)
 }
 
 /** Nothing more will be learned of it. */
@@ -60,4 +61,8 @@ export function closeIfDone(step: Step, id: string): void {
   }
   incident.state = 'closed'
   step.changed.add(id)
+  // Forgotten at once: what is judged later must not depend on when the caller's step ends.
+  step.closed.set(id, incident)
+  delete state.incidents[id]
+  delete state.cases[id]
 }

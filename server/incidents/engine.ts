@@ -29,7 +29,7 @@ import { schedule, type Timer, takeDue } from './timers.ts'
 import type { World } from './world.ts'
 
 /** What an observation has led to. */
-interface Outcome {
+export interface Outcome {
   events: IncidentEvent[]
   /** Devices whose session came into another state. */
   turned: DeviceId[]
@@ -46,7 +46,10 @@ interface Outcome {
  * back. Changes `state`, which a caller that fails to store it must load again.
  */
 export function advance(state: EngineState, world: World, rules: Rules, observation: Observation): Outcome {
-  const step: Step = { state, world, rules, events: [], turned: new Set(), changed: new Set() }
+  const step: Step = {
+    ...{ state, world, rules, events: [] },
+    ...{ turned: new Set(), changed: new Set(), closed: new Map() },
+  }
   if (isSetBack(state, observation.t)) setBack(state, observation.t)
   const t = Math.max(state.now, observation.t)
   const lastSeen = state.now
@@ -54,8 +57,7 @@ export function advance(state: EngineState, world: World, rules: Rules, observat
   state.now = t
   if (lastSeen === 0) after(step, SWEEP_SECONDS, { kind: 'sweep' })
   apply(step, { ...observation, t }, lastSeen)
-  const changed = [...step.changed].flatMap((id) => incidentOf(state, id) ?? [])
-  for (const { id, state: life } of changed) if (life === 'closed') forget(state, id)
+  const changed = [...step.changed].flatMap((id) => incidentOf(state, id) ?? step.closed.get(id) ?? [])
   return { events: step.events, turned: [...step.turned], changed }
 }
 
@@ -65,11 +67,6 @@ function isStart(observation: Observation): boolean {
 
 function passTo(step: Step, t: number): void {
   for (let due = takeDue(step.state.timers, t); due; due = takeDue(step.state.timers, t)) fire(step, due)
-}
-
-function forget(state: EngineState, id: string): void {
-  delete state.incidents[id]
-  delete state.cases[id]
 }
 
 /** All that falls due at one moment: first every session turns, so that each is judged beside the others. */

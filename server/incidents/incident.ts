@@ -61,6 +61,8 @@ export interface Incident {
   areas: AreaId[]
   /** Everybody it took, in the order of joining. */
   devices: DeviceId[]
+  /** Those of `devices` that were never lost: they bridge the loss of mains by a battery, and are heard. */
+  onBattery: DeviceId[]
   /** Those of `devices` that are back, in the order of returning. */
   returned: Return[]
   start: Interval

@@ -8,7 +8,7 @@ import { type Element, together } from './pool.ts'
 import { lossOf } from './session.ts'
 import { isSiteDown } from './site-down.ts'
 import { deviceState, type Step } from './state.ts'
-import { raiseUnwarned } from './storms.ts'
+import { raiseAndTell } from './storms.ts'
 import { revise, tell } from './tell.ts'
 import { urgencyOf } from './urgency.ts'
 import type { Fired } from './why.ts'
@@ -37,7 +37,7 @@ export function join(step: Step, home: Home, seed: WatchedDevice): void {
   } else if (incident.revisions.at(-1)!.cause !== incident.cause || isNews(incident, home.why)) {
     revise(step, incident, why)
   }
-  raiseUnwarned(step, incident)
+  raiseAndTell(step, incident)
   settle(step, incident)
 }
 
@@ -56,6 +56,7 @@ function askAgain(step: Step, incident: Incident): Fired[] {
 
 /** What others have joined is wider than it seemed: a device's is its site's, a site's is its area's. */
 function widen(step: Step, incident: Incident): Fired[] | null {
+  if (incident.scope !== 'device' && incident.scope !== 'site') return null
   const { world } = step
   const members = membersOf(step, incident)
   const [site] = incident.sites
@@ -71,7 +72,12 @@ function widen(step: Step, incident: Incident): Fired[] | null {
     incident.scope = 'area'
     incident.element = area
   } else return null
-  const urgency = urgencyOf(step, incident.scope, members)
+  const urgency = urgencyOf(
+    step,
+    incident.scope,
+    members.filter(({ id }) => !incident.onBattery.includes(id)),
+    members.filter(({ id }) => incident.onBattery.includes(id)),
+  )
   incident.priority = urgency.priority
   incident.severity = urgency.severity
   if (incident.cause !== 'power') incident.cause = 'undetermined'

@@ -1,6 +1,6 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import { isWorking } from './calendar.ts'
-import { isOffByHabit, noteDark } from './habits.ts'
+import { isSwitchedOff } from './habits.ts'
 import { homeOf } from './home.ts'
 import type { Interval } from './interval.ts'
 import { join } from './join.ts'
@@ -29,7 +29,7 @@ export function judge(step: Step, id: DeviceId): void {
     return
   }
   if (!isAlwaysOn(device) && !speaksForSite(step, device, loss)) return
-  if (isFixed(device) && (noteDark(step, device, loss) || isOffByHabit(step, device.site))) return
+  if (isSwitchedOff(step, device, loss)) return
   open(step, device, { why: silence(step, device) })
 }
 
@@ -57,8 +57,11 @@ export function judgeBattery(step: Step, id: DeviceId): void {
   if (planFor(state, rules, device.site, loss)) return
   const pool = unexpected(step, poolOf(step, loss))
   const area = world.site(device.site)?.area
+  // A mobile device alone may be in a fade of its cell, which passes.
   const speaks = (other: WatchedDevice): boolean =>
-    isAlwaysOn(other) || isSiteDown(step, other.site, pool.loss)
+    (isAlwaysOn(other) && isFixed(other)) ||
+    isSiteDown(step, other.site, pool.loss) ||
+    pool.members.filter(({ site, ...one }) => site === other.site && isAlwaysOn({ site, ...one })).length > 1
   const seed =
     pool.members.find((other) => other.site === device.site && speaks(other)) ??
     pool.members.find((other) => world.site(other.site)?.area === area && speaks(other))

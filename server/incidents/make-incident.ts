@@ -11,7 +11,7 @@ export function makeIncident({ state, changed }: Step, given: Given, root: strin
     root,
     ...given,
     state: 'open',
-    ...{ sites: [], areas: [], devices: [], returned: [], end: null, storm: null },
+    ...{ sites: [], areas: [], devices: [], onBattery: [], returned: [], end: null, storm: null },
     openedAt: state.now,
     resolveAt: null,
     acknowledgedBy: null,
@@ -20,7 +20,7 @@ export function makeIncident({ state, changed }: Step, given: Given, root: strin
     revisions: [],
   }
   state.incidents[incident.id] = incident
-  state.cases[incident.id] = { lostAt: [state.now], told: false, tellEnd: true, riders: [], evidence: {} }
+  state.cases[incident.id] = { lostAt: [state.now], told: false, tellEnd: true, evidence: {} }
   changed.add(incident.id)
   return incident
 }

@@ -2,7 +2,7 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { Incident, Return } from './incident.ts'
 import { isAlwaysOn } from './paths.ts'
 import type { Pool } from './pool.ts'
-import { after, type Case, deviceState, incidentOf, ownState, type Step } from './state.ts'
+import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
 import type { WatchedDevice } from './world.ts'
 
 /** Who belongs to an incident, who is back, and what that makes of it. Each function works at the state's `now`. */
@@ -26,10 +26,9 @@ export function addMembers(step: Step, incident: Incident, { members, loss }: Po
 
 /** Those that live on by battery belong to it though they are heard: when they die it is no new incident. */
 export function addRiders(step: Step, incident: Incident, riders: Pool['members']): void {
-  const kase = step.state.cases[incident.id]!
   const free = riders.filter(({ id }) => deviceState(step.state, id).incident === null)
   addMembers(step, incident, { members: free, loss: incident.start })
-  kase.riders.push(...free.map(({ id }) => id).filter((id) => !kase.riders.includes(id)))
+  incident.onBattery = [...new Set([...incident.onBattery, ...free.map(({ id }) => id)])]
 }
 
 /** A member is back, or will not be missed any more. */
@@ -47,8 +46,7 @@ export function noteLost(step: Step, id: DeviceId): void {
   const known = ownState(state, id)
   const incident = incidentOf(state, known.incident)
   if (!incident) return
-  const kase = state.cases[incident.id]!
-  kase.riders = kase.riders.filter((rider) => rider !== id)
+  incident.onBattery = incident.onBattery.filter((rider) => rider !== id)
   const back = incident.returned.find(({ device }) => device === id)
   if (!back) return
   if (isOver(incident) || (state.now - back.at >= rules.releaseSeconds * 1000 && !incident.flapping)) {
@@ -74,7 +72,8 @@ export const hasReturned = (incident: Incident, id: DeviceId): boolean =>
 
 /** Members that are missed: a PC, which its clerk may have switched off meanwhile, is not. */
 export function missing(step: Step, incident: Incident): DeviceId[] {
-  return incident.devices.filter((id) => isAlwaysOn(step.world.device(id)) && !hasReturned(incident, id))
+  const returned = new Set(incident.returned.map(({ device }) => device))
+  return incident.devices.filter((id) => isAlwaysOn(step.world.device(id)) && !returned.has(id))
 }
 
 /** Brings an incident's state in line with who is missing. */
@@ -98,10 +97,10 @@ export function settle(step: Step, incident: Incident): void {
 /** Enough of those that count are back, and none of them lives on a battery unless all others are. */
 function isWell(step: Step, incident: Incident): boolean {
   const { rules } = step
-  const kase = step.state.cases[incident.id]!
-  const { counting, riding } = countingOf(step, incident, kase)
+  const returned = new Set(incident.returned.map(({ device }) => device))
+  const { counting, riding } = countingOf(step, incident, returned)
   if (counting.length === 0) return true
-  const back = counting.filter((id) => hasReturned(incident, id)).length
+  const back = counting.filter((id) => returned.has(id)).length
   if (back === counting.length) return true
   // Clerks come when they come: one of them shows that the site lives.
   if (!counting.some((id) => isAlwaysOn(step.world.device(id)))) return back > 0
@@ -112,10 +111,12 @@ function isWell(step: Step, incident: Incident): boolean {
 function countingOf(
   { world }: Step,
   incident: Incident,
-  { riders }: Case,
+  returned: ReadonlySet<DeviceId>,
 ): { counting: DeviceId[]; riding: number } {
-  const lost = incident.devices.filter((id) => isAlwaysOn(world.device(id)) && !riders.includes(id))
-  const riding = riders.filter((id) => !hasReturned(incident, id)).length
+  const riders = incident.onBattery
+  const rides = new Set(riders)
+  const riding = riders.filter((id) => !returned.has(id)).length
+  const lost = incident.devices.filter((id) => isAlwaysOn(world.device(id)) && !rides.has(id))
   if (lost.length > 0) return { counting: lost, riding }
   return { counting: riders.length > 0 ? riders : incident.devices, riding }
 }

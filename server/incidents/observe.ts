@@ -58,7 +58,7 @@ function applyPower(step: Step, { device, source }: Extract<Observation, { type:
     return
   }
   const incident = incidentOf(state, known.incident)
-  if (incident && state.cases[incident.id]!.riders.includes(device)) noteBack(step, device, 'connected')
+  if (incident?.onBattery.includes(device)) noteBack(step, device, 'connected')
 }
 
 export function observe(step: Step, id: DeviceId, observation: Observation): void {

@@ -1,7 +1,7 @@
 import type { SiteId } from '#protocol/ids.ts'
 import { causeOf, ridersOf, type Testimony } from './cause.ts'
 import { commonElement } from './element.ts'
-import { forgetDark, isOffByHabit } from './habits.ts'
+import { isOffByHabit, noteNight } from './habits.ts'
 import type { Cause, Incident } from './incident.ts'
 import { canMeet } from './interval.ts'
 import { makeIncident } from './make-incident.ts'
@@ -53,7 +53,7 @@ export function openElement(step: Step, found: Element, notice: Notice): Inciden
   const testimony: Testimony = notice.cause ? { cause: notice.cause, why: [] } : causeOf(step, found)
   const sites = new Set(found.pool.members.map(({ site }) => site))
   const riders = testimony.cause === 'power' ? ridersOf(step, sites, found.pool.loss) : []
-  const urgency = urgencyOf(step, found.scope, [...found.pool.members, ...riders])
+  const urgency = urgencyOf(step, found.scope, found.pool.members, riders)
   const incident = makeIncident(
     step,
     {
@@ -66,18 +66,18 @@ export function openElement(step: Step, found: Element, notice: Notice): Inciden
   addMembers(step, incident, found.pool)
   addRiders(step, incident, riders)
   if (incident.scope === 'device') ownState(state, incident.devices[0]!).ownCase = incident.id
-  if (incident.scope !== 'device' && incident.scope !== 'site')
-    for (const site of sites) forgetDark(step, site, incident.start)
+  for (const site of sites) noteNight(step, site, incident.start)
   const reasons = [why, ...found.why, ...testimony.why, ...urgency.why]
   if (incident.scope === 'isp') reasons.push(...redundancyLost(step, incident))
   const flaps = flapping(step, incident)
   if (flaps) reasons.push(flaps)
   const placed = placeInStorm(step, incident)
   reasons.push(...placed.why)
+  const unwarned = raiseUnwarned(step, incident)
+  reasons.push(...unwarned)
   revise(step, incident, reasons)
-  if (placed.quiet) listInStorm(step, incident)
-  else if (!notice.quiet) tell(step, incident, event, incident.priority, reasons)
-  raiseUnwarned(step, incident)
+  if (placed.quiet && unwarned.length === 0) listInStorm(step, incident)
+  else if (!notice.quiet || unwarned.length > 0) tell(step, incident, event, incident.priority, reasons)
   settle(step, incident)
   return incident
 }

@@ -2,6 +2,7 @@ import type { AreaId, SiteId } from '#protocol/ids.ts'
 import { homeOf } from './home.ts'
 import { overlaps } from './interval.ts'
 import { join } from './join.ts'
+import { judge } from './judge.ts'
 import type { PlannedCut } from './observation.ts'
 import { type Notice, open, openElement } from './open.ts'
 import { devicesAt, isAlwaysOn, isFixed } from './paths.ts'
@@ -28,7 +29,7 @@ export function judgePlan(step: Step, plan: string): void {
         overlaps(windowOf(cut, rules), session.loss) && planFor(state, rules, site, session.loss) === null
       )
     })
-  const dark = missed.filter(({ site }) => !hasLight(step, site))
+  const dark = missed.filter(({ site }) => !hasLight(step, site, cut))
   for (const area of new Set(dark.map(({ site }) => world.site(site)?.area ?? null))) {
     overrun(
       step,
@@ -41,11 +42,14 @@ export function judgePlan(step: Step, plan: string): void {
   for (const device of missed) if (isAlwaysOn(device)) missNow(step, device, notice)
 }
 
-/** Something that always runs there is heard. */
-function hasLight({ state, world }: Step, site: SiteId): boolean {
-  return devicesAt(world, site).some(
-    (device) => isAlwaysOn(device) && deviceState(state, device.id).session.state === 'online',
-  )
+/** What the cut has taken there is heard again, in part at least. */
+function hasLight({ state, world, rules }: Step, site: SiteId, cut: PlannedCut): boolean {
+  return devicesAt(world, site).some((device) => {
+    const { session, gap } = deviceState(state, device.id)
+    if (!isAlwaysOn(device) || session.state !== 'online') return false
+    // A pole of its own may never have been dark.
+    return isFixed(device) || (gap !== null && overlaps(windowOf(cut, rules), gap.loss))
+  })
 }
 
 function overrun(step: Step, cut: PlannedCut, area: AreaId | null, missed: readonly WatchedDevice[]): void {
@@ -76,11 +80,16 @@ function missNow(step: Step, device: WatchedDevice, notice: Notice): void {
   else open(step, device, notice)
 }
 
-/** A site that is switched off each night has not been switched on. */
+/** A site that is switched off each night should be back, or has been for long enough that all of it should. */
 export function judgeReturn(step: Step, site: SiteId): void {
   const { state, world, rules } = step
   const known = Object.hasOwn(state.sites, site) ? state.sites[site]! : null
-  if (!known || known.offUntil === null || known.offUntil > state.now) return
+  if (!known || known.offUntil === null) return
+  const running = devicesAt(world, site).filter((device) => isFixed(device) && isAlwaysOn(device))
+  const isLight = running.some(({ id }) => deviceState(state, id).session.state === 'online')
+  const expectedAt = known.offUntil
+  // A blink in the night ends no night.
+  if (expectedAt > state.now && !isLight) return
   // Nobody can switch on what an announced cut has taken away.
   const plan = planFor(state, rules, site, [state.now, state.now])
   if (plan) {
@@ -91,8 +100,8 @@ export function judgeReturn(step: Step, site: SiteId): void {
   known.offUntil = null
   // The night that did not end is no pattern.
   if (known.nights.at(-1)?.backAt === null) known.nights.pop()
-  const notice: Notice = { why: { rule: 'not-back-as-learned', expectedAt: state.now } }
-  for (const device of devicesAt(world, site)) {
-    if (isFixed(device) && isAlwaysOn(device)) missNow(step, device, notice)
+  for (const device of running) {
+    if (isLight) judge(step, device.id)
+    else missNow(step, device, { why: { rule: 'not-back-as-learned', expectedAt } })
   }
 }

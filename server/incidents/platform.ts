@@ -93,11 +93,15 @@ export function noteVanished(step: Step, id: DeviceId): void {
   while (platform.losses[0]! < now - windowMs) platform.losses.shift()
   const devices = platform.losses.length
   if (devices < FEW || platform.doubtUntil > now) return
+  const isFew = (online: number): boolean => devices <= rules.platformShare * (online + devices)
   let online = 0
   for (const { id } of world.devices()) {
+    // Counting on would not change it, and this is asked at every loss.
+    if (isFew(online)) return
     if (deviceState(state, id).session.state === 'online') online++
   }
-  if (devices <= rules.platformShare * (online + devices) || !isEverywhere(step)) return
+  if (isFew(online)) return
+  if (!isEverywhere(step)) return
   const start: Interval = [platform.losses[0]!, now]
   unrecover(step)
   openPlatform(step, start, [{ rule: 'most-vanished', devices, of: online + devices }])

@@ -20,7 +20,7 @@ export function reopen(step: Step, seed: WatchedDevice): boolean {
   incident.state = incident.acknowledgedBy === null ? 'open' : 'acknowledged'
   incident.end = null
   incident.resolveAt = null
-  incident.returned = []
+  incident.returned = incident.returned.filter(({ device }) => device !== seed.id)
   known.incident = incident.id
   if (known.gap) known.gap.incident = incident.id
   const times = kase.lostAt.length
@@ -51,7 +51,6 @@ export function judgeStillAway(step: Step, id: string): void {
 /** As it would be told if it had opened now. */
 function tellAnew(step: Step, incident: Incident, why: Fired[]): void {
   const placed = placeInStorm(step, incident)
-  step.state.cases[incident.id]!.tellEnd = true
   if (placed.quiet) {
     listInStorm(step, incident)
     return

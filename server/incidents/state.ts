@@ -53,8 +53,6 @@ export interface Case {
   told: boolean
   /** Whether its end is to be told: a case that was opened again in silence ends in silence. */
   tellEnd: boolean
-  /** Members that were never lost: they bridge the loss of mains by a battery. */
-  riders: DeviceId[]
   /** What each member has shown of its absence since. */
   evidence: Record<DeviceId, Evidence>
 }
@@ -116,6 +114,8 @@ export interface Step {
   turned: Set<DeviceId>
   /** Incidents whose record is another now. */
   changed: Set<string>
+  /** Those of them that the state has forgotten. */
+  closed: Map<string, Incident>
 }
 
 export function emptyState(): EngineState {

@@ -144,7 +144,9 @@ export function digestIfDue(step: Step, id: string): void {
 
 function tellDigest(step: Step, storm: Storm): void {
   const { state, rules } = step
-  const listed = storm.unlisted.flatMap((id) => incidentOf(state, id) ?? [])
+  const listed = storm.unlisted
+    .flatMap((id) => incidentOf(state, id) ?? [])
+    .filter(({ id }) => !state.cases[id]!.told)
   storm.unlisted = []
   storm.digestAt = state.now + rules.stormDigestSeconds * 1000
   schedule(state.timers, storm.digestAt, { kind: 'storm-digest', storm: storm.id })
@@ -187,36 +189,49 @@ export function endStorm(step: Step, id: string): void {
   else schedule(state.timers, Math.min(...soon), { kind: 'storm-tail', storm: id })
 }
 
-/** While a warning is in force: an area most of whose loudspeakers are silent cannot be warned. */
-export function raiseUnwarned(step: Step, incident: Incident): void {
-  for (const area of incident.areas) raiseIn(step, area, incident)
+/**
+ * While a warning is in force: an area most of whose loudspeakers are silent cannot be warned. What was told before is
+ * told so; what was not is made a page.
+ * @returns the reasons that are the incident's own, still to be told
+ */
+export function raiseUnwarned(step: Step, incident: Incident): Fired[] {
+  return incident.areas.flatMap((area) => raiseIn(step, area, incident))
 }
 
-/** The same for an incident that was there before the warning. */
+/** The same for an incident that was there before. */
+export function raiseAndTell(step: Step, incident: Incident): void {
+  const why = raiseUnwarned(step, incident)
+  if (why.length === 0) return
+  const { told } = step.state.cases[incident.id]!
+  revise(step, incident, why)
+  tell(step, incident, told ? 'widened' : 'opened', told ? 'digest' : 'page', why)
+}
+
 export function beginStorm(step: Step, id: string): void {
   const storm = Object.hasOwn(step.state.storms, id) ? step.state.storms[id]! : null
   if (!storm) return
   for (const incident of Object.values(step.state.incidents)) {
-    if (!isOver(incident)) raiseUnwarned(step, incident)
+    if (!isOver(incident)) raiseAndTell(step, incident)
   }
 }
 
-function raiseIn(step: Step, area: AreaId, incident: Incident): void {
+function raiseIn(step: Step, area: AreaId, incident: Incident): Fired[] {
   const { state, rules } = step
   const storm = stormOver(step, area)
-  if (storm?.by !== 'warning' || storm.unwarned.includes(area)) return
+  if (storm?.by !== 'warning' || storm.unwarned.includes(area)) return []
   const { lost, of } = speakersIn(step, area)
-  if (of < 2 || of - lost >= rules.speakersShare * of) return
+  if (of < 2 || of - lost >= rules.speakersShare * of) return []
   storm.unwarned.push(area)
-  const head = incidentOf(state, rootIn(step, area))
-  const raised = head && !isOver(head) ? head : incident
-  raised.severity = 'critical'
-  const { told } = state.cases[raised.id]!
-  const priority = told ? 'digest' : 'page'
-  if (!told) raised.priority = 'page'
   const why: Fired[] = [{ rule: 'speakers-unreachable', area, lost, of }]
-  revise(step, raised, why)
-  tell(step, raised, told ? 'widened' : 'opened', priority, why)
+  const root = incidentOf(state, rootIn(step, area))
+  const head = root && !isOver(root) ? root : incident
+  head.severity = 'critical'
+  if (!state.cases[head.id]!.told) head.priority = 'page'
+  if (head.id === incident.id) return why
+  const { told } = state.cases[head.id]!
+  revise(step, head, why)
+  tell(step, head, told ? 'widened' : 'opened', told ? 'digest' : 'page', why)
+  return []
 }
 
 function speakersIn({ state, world }: Step, area: AreaId): { lost: number; of: number } {

@@ -14,7 +14,11 @@ export function tell(
   devices: readonly DeviceId[] = incident.devices,
 ): void {
   const { state, events } = step
-  if (priority !== 'digest') state.cases[incident.id]!.told = true
+  if (priority !== 'digest' && event !== 'resolved') {
+    const kase = state.cases[incident.id]!
+    kase.told = true
+    kase.tellEnd = true
+  }
   step.changed.add(incident.id)
   const copy = structuredClone({ incident, why, devices: [...devices] })
   events.push({ t: state.now, event, priority, ...copy })

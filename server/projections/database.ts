@@ -23,8 +23,8 @@ const MIGRATIONS = [
 ]
 
 /**
- * What has been worked out from the ledger, and how far. It could be worked out again, but for two things that are
- * nowhere else: who acknowledged an incident and when, and which notifications were sent.
+ * What has been worked out from the ledger, and how far. It could be worked out again, but for one thing that is
+ * nowhere else: which notifications were sent.
  */
 export function openProjections(path: string): Database {
   return openDatabase(path, { migrations: MIGRATIONS })

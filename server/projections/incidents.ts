@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { AreaId, DeviceId } from '#protocol/ids.ts'
-import { advance } from '../incidents/engine.ts'
+import { advance, type Outcome } from '../incidents/engine.ts'
 import type { Incident, IncidentEvent } from '../incidents/incident.ts'
 import { isOver } from '../incidents/members.ts'
 import type { Observation } from '../incidents/observation.ts'
@@ -192,7 +192,10 @@ export class Incidents implements Projection {
     // The first entry of this run is the centre's start; until it is seen, what fell due meanwhile is not doubted.
     if (!evenly || head() === this.#headAtStart || this.#offset !== head()) return
     try {
-      this.#advance([{ t: now() - TICK_BEHIND_MS * speed, type: 'tick' }], this.#offset)
+      const at = now()
+      // Never behind what has been seen, which would pass for a clock set back, unless the clock itself reads so.
+      const t = Math.max(at - TICK_BEHIND_MS * speed, Math.min(at, this.#state.now))
+      this.#advance([{ t, type: 'tick' }], this.#offset)
       this.#fault = null
     } catch (error) {
       // What is stored has been loaded again: the next tick, or the follower, does it over. Told once, not each second.
@@ -215,12 +218,8 @@ export class Incidents implements Projection {
   }
 
   #advance(observations: readonly Observation[], offset: number): void {
-    const { world, rules, facts, speed = 1 } = this.#parts
-    const outcomes = observations.map((observation) => {
-      const outcome = advance(this.#state, world, rules, observation)
-      facts.take(observation, outcome.changed)
-      return outcome
-    })
+    const { speed = 1 } = this.#parts
+    const outcomes = this.#observe(observations)
     const events = outcomes.flatMap((outcome) => outcome.events)
     const turned = new Set(outcomes.flatMap((outcome) => outcome.turned))
     for (const incident of outcomes.flatMap(({ changed }) => changed))
@@ -232,6 +231,22 @@ export class Incidents implements Projection {
     const reached = this.#waiting.filter((waiter) => waiter.offset <= offset)
     this.#waiting = this.#waiting.filter((waiter) => waiter.offset > offset)
     for (const { resolve } of reached) resolve()
+  }
+
+  /** All of them or none: what is in memory must never be half of what is stored next. */
+  #observe(observations: readonly Observation[]): Outcome[] {
+    const { world, rules, facts, wake } = this.#parts
+    try {
+      return observations.map((observation) => {
+        const outcome = advance(this.#state, world, rules, observation)
+        facts.take(observation, outcome.changed)
+        return outcome
+      })
+    } catch (error) {
+      this.#load()
+      wake()
+      throw error
+    }
   }
 
   #save(events: readonly IncidentEvent[]): void {

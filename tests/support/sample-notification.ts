@@ -81,7 +81,7 @@ export function sampleEvent(event: IncidentEvent['event'], clock: string, given:
   const opening = { scope: 'site', cause: 'undetermined', start: [at('14:01:40'), at('14:02:30')] } as const
   const incident: Incident = {
     ...{ id: 'I7', root: null, element: 'S1', state: 'open', severity: 'major' },
-    ...{ sites: sites.map(siteId), areas: areas.map(areaId), devices: members, returned: [] },
+    ...{ sites: sites.map(siteId), areas: areas.map(areaId), devices: members, onBattery: [], returned: [] },
     ...{ scope: opening.scope, cause: opening.cause, start: [...opening.start] },
     ...{ end: null, storm: null, priority: 'page', openedAt: at(clock), resolveAt: null },
     ...{ acknowledgedBy: null, acknowledgedAt: null, flapping: false, revisions: [] },

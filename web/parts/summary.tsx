@@ -56,7 +56,11 @@ export function Summary({ view, language }: Props) {
             {index > 0 && ' · '}
             <span class={state}>
               <Icon shape={state} />
-              {state === 'offline' ? words.downNow(counts.offline) : counted(state)}
+              {state === 'offline'
+                ? words.downNow(counts.offline)
+                : index === 0
+                  ? words.devicesNow(counts[state], words.counted[state])
+                  : counted(state)}
             </span>
           </>
         ))}

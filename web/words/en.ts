@@ -40,6 +40,7 @@ export const en: Words = {
 
   allWell: (count) => (count === 1 ? 'The one device is well' : `All ${devices(count)} are well`),
   downNow: (count) => `${number(count)} offline now`,
+  devicesNow: (devices, state) => `${number(devices)} ${devices === 1 ? 'device' : 'devices'} ${state}`,
   updated: (time) => `updated ${time}`,
   justNow: 'just now',
   since: (moment) => `since ${moment}`,

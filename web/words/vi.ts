@@ -48,6 +48,7 @@ export const vi = {
   allWell: (devices: number) =>
     devices === 1 ? 'Thiết bị hoạt động ổn định' : `Tất cả ${number(devices)} thiết bị ổn`,
   downNow: (devices: number) => `${number(devices)} thiết bị mất kết nối`,
+  devicesNow: (devices: number, state: string) => `${number(devices)} thiết bị ${state}`,
   updated: (time: string) => `cập nhật ${time}`,
   justNow: 'vừa xong',
   since: (moment: string) => `từ ${moment}`,

@@ -135,8 +135,6 @@ export function past(world: World = office(), facts: Facts = emptyFacts()) {
   return told
 }
 
-export type Past = ReturnType<typeof past>
-
 /** An incident as the engine would hold it. */
 export function incident(
   given: Partial<Omit<Incident, 'devices'>> & { devices: string[]; since: string },

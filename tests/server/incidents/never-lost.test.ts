@@ -101,7 +101,7 @@ describe('a site that is switched off by habit', () => {
     expect(story.tell('+5 07:00:00', connected('X1'))).toEqual([])
     expect(story.tell('+5 07:09:59', tick)).toEqual([])
     expect(story.tell('+5 07:10:00', tick)).toEqual(['07:10:00 I4 opened ticket device R1'])
-    expect(story.events.at(-1)!.why[0]!.rule).toBe('not-back-as-learned')
+    expect(story.events.at(-1)!.why[0]!.rule).toBe('silent-past-hold-down')
     expect(lostSightOf(story, world)).toEqual([])
   })
 

@@ -147,3 +147,29 @@ describe('several that a storm has hidden', () => {
     ])
   })
 })
+
+describe('the first of a storm in an area', () => {
+  const threeSites = () =>
+    smallWorld(
+      Object.fromEntries(
+        [1, 2, 3].map((at) => [`S${at}`, { name: `S${at}`, devices: { [`R${at}`]: 'router' as const } }]),
+      ),
+    )
+
+  test('stands above the others for six hours after its end, though all is known of it', () => {
+    const { tell, events } = engineStory(threeSites())
+    tell('+1 05:00:00', connected('R1', 60, 1), connected('R2', 60, 1), connected('R3', 60, 1))
+    tell('+1 05:00:00', warned('W1', '+1 06:00:00', '+3 06:00:00'))
+    tell('+1 06:30:00', silent('R1'))
+    tell('+1 07:00:00', connected('R1', 60, 1))
+    tell('+1 12:30:00', silent('R2'))
+    tell('+1 12:50:00', connected('R2', 60, 1))
+    tell('+1 20:00:00', silent('R3'))
+    tell('+1 20:10:00', tick)
+    expect(events.filter(({ event }) => event !== 'resolved').map(told)).toEqual([
+      '06:33:00 I1 opened page R1',
+      '12:33:00 I2 digest digest R2',
+      '20:03:00 I3 opened page R3',
+    ])
+  })
+})

@@ -111,7 +111,15 @@ export function incident(id: string, changes: Partial<Incident> = {}): Incident 
   return {
     ...{ id, root: null, scope: 'device', element: 'D0-0', cause: 'undetermined', state: 'open' },
     ...{ severity: 'minor', sites: [siteId('S0')], areas: [areaId('C0')], devices: [deviceId('D0-0')] },
-    ...{ returned: [], start, end: null, storm: null, priority: 'page', openedAt: AT - 60_000 },
+    ...{
+      onBattery: [],
+      returned: [],
+      start,
+      end: null,
+      storm: null,
+      priority: 'page',
+      openedAt: AT - 60_000,
+    },
     ...{ resolveAt: null, acknowledgedBy: null, acknowledgedAt: null, flapping: false },
     revisions: [{ t: AT - 60_000, scope: 'device', cause: 'undetermined', start, why: [] }],
     ...changes,

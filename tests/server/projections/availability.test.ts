@@ -12,7 +12,7 @@ import { anchored, connected, HOUR_MS, JUNE, lost } from '../reports/small-provi
 
 const incident = (t: number, returned: Incident['returned']): Incident => ({
   ...{ id: 'I1', root: null, scope: 'site', element: 'S1', cause: 'power', state: 'open', severity: 'major' },
-  ...{ sites: [siteId('S1')], areas: [], devices: [deviceId('D1'), deviceId('D2')], returned },
+  ...{ sites: [siteId('S1')], areas: [], devices: [deviceId('D1'), deviceId('D2')], onBattery: [], returned },
   ...{ start: [t - 1000, t], end: null, storm: null, priority: 'page', openedAt: t, resolveAt: null },
   ...{ acknowledgedBy: null, acknowledgedAt: null, flapping: false, revisions: [] },
 })

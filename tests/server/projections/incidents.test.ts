@@ -29,7 +29,7 @@ beforeEach(() => {
 })
 
 /** A ledger and what follows it, in a folder that outlives them. */
-async function startFollowing(folder = temporaryFolder()) {
+async function startFollowing(folder = temporaryFolder(), speed = 1) {
   const ledger = new Ledger(join(folder, 'ledger.db'))
   await ledger.start()
   const real = openProjections(join(folder, 'projections.db'))
@@ -53,6 +53,7 @@ async function startFollowing(folder = temporaryFolder()) {
     outbox: { enqueue: ({ id }: Notification) => void told.push(id) },
     facts: new AvailabilityFacts(database),
     now: Date.now,
+    speed,
     head: () => ledger.head,
     append: (record) => ledger.append(record),
     wake: () => follower.wake(),
@@ -191,4 +192,14 @@ test('a clock a day ahead for one tick ends no hold-down, and detection goes on'
   await append(silent(R2))
   vi.advanceTimersByTime(4 * MINUTE)
   expect(told).toEqual(['I1/opened', 'I2/opened'])
+})
+
+test('in a show at ninety times speed a tick behind what was seen moves nothing that has happened', async () => {
+  const { append, incidents } = await startFollowing(temporaryFolder(), 90)
+  await append(started(), connected(R1), connected(R2))
+  vi.advanceTimersByTime(5 * MINUTE)
+  await append(connected(R2), silent(R1))
+  const lostAt = Date.now()
+  vi.advanceTimersByTime(10 * MINUTE)
+  expect(incidents.open().map(({ start }) => start)).toEqual([[lostAt - 90 * SECOND, lostAt - 30 * SECOND]])
 })

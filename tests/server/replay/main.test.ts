@@ -114,6 +114,7 @@ test.each([
   [['--ledger'], 1, /^haidang replay: data: expected the data folder of a centre/],
   [[], 2, /expected FILE\.ndjson or --ledger, got neither/],
   [['a', 'b'], 2, /expected one file or folder, got a b/],
+  [['a', '--rules', 'b', '--rules', 'c'], 2, /--rules: expected once, got it more often/],
   [['a', '--json'], 2, /--json: expected beside --against/],
   [['a', '--rule', 'b'], 2, /Unknown option '--rule'/],
 ] as const)('%j ends with status %i', async (args, status, complaint) => {

@@ -9,7 +9,14 @@ function incident(fields: Omit<Partial<Incident>, 'devices'> & { devices?: strin
   const { devices = ['R1'], ...rest } = fields
   return {
     ...{ id: 'I1', root: null, scope: 'site', element: 'S1', cause: 'power', state: 'closed' },
-    ...{ severity: 'major', sites: [], areas: [areaId('C1')], devices: devices.map(deviceId), returned: [] },
+    ...{
+      severity: 'major',
+      sites: [],
+      areas: [areaId('C1')],
+      devices: devices.map(deviceId),
+      onBattery: [],
+      returned: [],
+    },
     ...{ start: [0, 0], end: null, storm: null, priority: 'page', openedAt: 0, resolveAt: null },
     ...{ acknowledgedBy: null, acknowledgedAt: null, flapping: false, revisions: [] },
     ...rest,
