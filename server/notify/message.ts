@@ -78,10 +78,21 @@ export function writeMessage(event: IncidentEvent, names: Names, language: Langu
   }
 }
 
-function writeDown(event: IncidentEvent, names: Names, language: Language): Message {
+/** Without those that live on by their battery: they are its members, but nobody misses them. */
+function lostOf(incident: Incident): Incident {
+  const riding = new Set(incident.onBattery)
+  return {
+    ...incident,
+    devices: incident.devices.filter((id) => !riding.has(id)),
+    returned: incident.returned.filter(({ device }) => !riding.has(device)),
+  }
+}
+
+function writeDown(told: IncidentEvent, names: Names, language: Language): Message {
+  if (told.incident.scope === 'platform') return writeDeaf(told, names, language)
+  if (isTogether(told)) return writeMany(told, names, language)
+  const event = { ...told, incident: lostOf(told.incident) }
   const { incident, t, priority } = event
-  if (incident.scope === 'platform') return writeDeaf(event, names, language)
-  if (isTogether(event)) return writeMany(event, names, language)
   const { cause, start, severity, storm } = incident
   const words = incidentWords(language)
   const { system, suspected } = WORDS[language]
@@ -185,7 +196,8 @@ function comingAndGoing({ incident, why: fired }: IncidentEvent, names: Names, l
     .map((each) => `${whyInWords(each, names, language, incident.start[1])}.`)
 }
 
-function writeResolved(incident: Incident, names: Names, language: Language): Message {
+function writeResolved(told: Incident, names: Names, language: Language): Message {
+  const incident = lostOf(told)
   const words = WORDS[language]
   const shared = incidentWords(language)
   const end = incident.end ?? incident.start[1]

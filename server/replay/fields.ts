@@ -7,8 +7,10 @@ export type Fields = Readonly<Record<string, unknown>>
 /** `place` is the way to `fields` from the line itself, '' or such as `history[0].`: only a fault needs it. */
 export function textIn(fields: Fields, name: string, place = ''): string {
   const value = fields[name]
-  if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH) return value
-  throw fault(place + name, `a text of 1 to ${MAX_TEXT_LENGTH} characters`, value)
+  const isText = typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH
+  // The one name under which a JavaScript object keeps nothing.
+  if (isText && value !== '__proto__') return value
+  throw fault(place + name, `a text of 1 to ${MAX_TEXT_LENGTH} characters, not __proto__`, value)
 }
 
 /** A name is for people and no key: 400 bytes of UTF-8 hold the longest. */

@@ -88,7 +88,7 @@ export function incidentPageView(parts: IncidentViewParts, incident: Incident): 
     ...incidentHeadView(parts, incident),
     reasons: reasonsOf(evidenceOf(incident), registry, incident.start[1]),
     acknowledgedAt: incident.acknowledgedAt,
-    sites: memberSites(registry, incident, (id) => incidents.session(id).state === 'online'),
+    sites: memberSites(registry, incident),
     happenings: happenings(registry, incident, outbox.ofIncident(incident.id, DISPATCHES_READ)),
     root: root ? incidentView(registry, root) : null,
     children: incidents.children(incident.id).map((child) => incidentView(registry, child)),
@@ -126,8 +126,7 @@ function versionOf(incident: Incident, openChildren: number): string {
  */
 function memberSites(
   names: Names,
-  { devices, returned }: Incident,
-  isConnected: (id: DeviceId) => boolean,
+  { devices, onBattery, returned }: Incident,
 ): MemberSiteView[] {
   const returns = new Map(returned.map(({ device, at, by }) => [device, { at, by }]))
   const members = new Map<SiteId | '', DeviceId[]>()
@@ -145,7 +144,7 @@ function memberSites(
         name: deviceName(id, names),
         kind: names.device(id)?.kind ?? 'other',
         returned: returns.get(id) ?? null,
-        livesOn: !returns.has(id) && isConnected(id),
+        livesOn: !returns.has(id) && onBattery.includes(id),
       }))
       .sort(
         (one, other) =>

@@ -48,6 +48,14 @@ To do:
   })
 })
 
+test('who lives on its battery is not counted as down', () => {
+  const event = sampleEvent('opened', '14:05:00', {
+    ...{ cause: 'power', onBattery: [deviceId('R1')], why: [silent, onBattery] },
+  })
+  expect(vi(event).subject).toBe('[Giám sát] Mất kết nối 6/7: UBND xã Nà Tăm từ 14:02, nghi mất điện (I7)')
+  expect(vi(event).body).toContain('6/7 thiết bị (5 máy tính, 1 cụm loa)')
+})
+
 test('one speaker, it is not known since when nor why', () => {
   const event = sampleEvent('opened', '14:17:30', {
     ...{ scope: 'device', element: 'L1', devices: ['L1'], priority: 'ticket' },

@@ -132,7 +132,7 @@ test.each([
   [{ t: -1, type: 'lost', device: 'D1', why: 'socket' }, /^t: .*got -1$/],
   [
     { t: T, type: 'lost', device: 7, why: 'socket' },
-    /^device: expected a text of 1 to 200 characters, got 7$/,
+    /^device: expected a text of 1 to 200 characters, not __proto__, got 7$/,
   ],
   [
     { t: T, type: 'lost', device: 'D1', why: 'tired' },

@@ -148,14 +148,13 @@ test('the version changes with all that the page shows, and with nothing else', 
   expect(versionOf({}, [{ ...other, root: null }])).toBe(versions[0])
 })
 
-test('a member that is connected and has not come back lives on by its battery', () => {
-  const open = { ...revised, state: 'open', end: null } as const
-  const parts = partsOf([open])
-  const online = (id: string) => ({
-    state: id === 'R2' ? ('online' as const) : ('offline' as const),
-    since: 0,
-  })
-  const view = incidentPageView({ ...parts, incidents: { ...parts.incidents, session: online } }, open)
-  const members = view.sites.flatMap((site) => site.members)
-  expect(members.filter(({ livesOn }) => livesOn).map(({ id }) => id)).toEqual(['R2'])
+test('a member that was never lost lives on by its battery until its mains is back', () => {
+  const open: Incident = { ...revised, state: 'open', end: null, onBattery: [deviceId('R2')] }
+  const livingOn = (returned: Incident['returned']): string[] =>
+    incidentPageView(partsOf([open]), { ...open, returned })
+      .sites.flatMap((site) => site.members)
+      .filter(({ livesOn }) => livesOn)
+      .map(({ id }) => id)
+  expect(livingOn([])).toEqual(['R2'])
+  expect(livingOn([{ device: deviceId('R2'), at: 1, by: 'connected' }])).toEqual([])
 })
