@@ -7,7 +7,7 @@ import { noteLost, noteRemoved } from './members.ts'
 import type { Observation, PlannedCut } from './observation.ts'
 import { applyOfDevice, observe, setSession } from './observe.ts'
 import { judgePlan, judgeReturn } from './overdue.ts'
-import { devicesAt, isAlwaysOn } from './paths.ts'
+import { devicesAt } from './paths.ts'
 import { notePlan } from './plans.ts'
 import { awayIfDue, noteAway, noteHere, sureAgainAt } from './platform.ts'
 import { judgeStillAway } from './reopen.ts'
@@ -15,17 +15,12 @@ import { judgeResidual } from './residual.ts'
 import type { Rules } from './rules.ts'
 import { passTime } from './session.ts'
 import { isSetBack, setBack } from './set-back.ts'
-import {
-  after,
-  countUnknown,
-  deviceState,
-  type EngineState,
-  incidentOf,
-  ownState,
-  type Step,
-} from './state.ts'
-import { beginStorm, digestIfDue, endStorm, noteWarning } from './storms.ts'
+import { after, countUnknown, deviceState, type EngineState, incidentOf, type Step } from './state.ts'
+import { digestIfDue, endStorm } from './storm-list.ts'
+import { noteWarning } from './storms.ts'
+import { SWEEP_SECONDS, sweep } from './sweep.ts'
 import { schedule, type Timer, takeDue } from './timers.ts'
+import { beginStorm } from './unwarned.ts'
 import type { World } from './world.ts'
 
 /** What an observation has led to. */
@@ -149,22 +144,6 @@ function postpone({ state }: Step, timer: Timer, at: number): void {
     if (known.offUntil !== null && known.offUntil <= state.now) known.offUntil = at
   }
   schedule(state.timers, at, timer)
-}
-
-/** Half an hour is soon enough for what should not happen: an enrolment, a removal or a correction in the middle of a loss. */
-const SWEEP_SECONDS = 1800
-
-/** Whoever is away and in nothing's care is judged again. */
-function sweep(step: Step): void {
-  const { state, world } = step
-  after(step, SWEEP_SECONDS, { kind: 'sweep' })
-  for (const device of world.devices()) {
-    const known = deviceState(state, device.id)
-    if (known.session.state !== 'offline' || !isAlwaysOn(device)) continue
-    if (known.incident !== null && !incidentOf(state, known.incident))
-      ownState(state, device.id).incident = null
-    judge(step, device.id)
-  }
 }
 
 function apply(step: Step, observation: Observation, lastSeen: number): void {
