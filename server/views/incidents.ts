@@ -124,10 +124,7 @@ function versionOf(incident: Incident, openChildren: number): string {
  * Sites in the order in which they were taken, of each those first that are still missing. A member that is connected
  * and has not come back was never lost: it bridges the power cut by a battery.
  */
-function memberSites(
-  names: Names,
-  { devices, onBattery, returned }: Incident,
-): MemberSiteView[] {
+function memberSites(names: Names, { devices, onBattery, returned }: Incident): MemberSiteView[] {
   const returns = new Map(returned.map(({ device, at, by }) => [device, { at, by }]))
   const members = new Map<SiteId | '', DeviceId[]>()
   for (const id of devices) {
