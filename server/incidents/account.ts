@@ -46,12 +46,14 @@ interface Scene {
   powerless: Told[]
   sameRunning: number
   diedRunning: Told[]
+  /** A battery has said that mains was gone: what outlived it on one, or died with its base station, proves no link. */
   bridged: boolean
 }
 
 /** Asked in order; the first that is sure has it. `open`: nothing can be said. */
 const ACCOUNTS: readonly ((step: Step, scene: Scene) => Account | 'open' | null)[] = [
   powerTogether,
+  batteriesHaveSaid,
   nothingRunningDied,
   powerElsewhere,
   loneDeath,
@@ -75,7 +77,7 @@ function sceneOf(step: Step, incident: Incident): Scene {
     powerless: died.filter((told) => told.evidence.kind === 'new-boot' && told.evidence.end === 'power-loss'),
     sameRunning: same.filter(({ device }) => isAlwaysOn(device)).length,
     diedRunning: died.filter(({ device }) => isAlwaysOn(device)),
-    bridged: riders.length > 0,
+    bridged: incident.revisions.some(({ why }) => why.some(({ rule }) => rule === 'on-battery')),
   }
 }
 
@@ -95,10 +97,14 @@ function powerTogether(step: Step, { powerless, sameRunning, same }: Scene): Acc
   return outlivedByRunning(powerless, same) ? null : byPower(powerless.length)
 }
 
+function batteriesHaveSaid(_: Step, { bridged }: Scene): 'open' | null {
+  return bridged ? 'open' : null
+}
+
 /** What always runs has run; clerks have started their PCs anew. */
 function nothingRunningDied(_: Step, scene: Scene): Account | 'open' | null {
-  const { diedRunning, sameRunning, same, died, bridged } = scene
-  if (diedRunning.length > 0) return bridged ? 'open' : null
+  const { diedRunning, sameRunning, same, died } = scene
+  if (diedRunning.length > 0) return null
   return sameRunning > 0 || (same.length > 0 && died.length === 0) ? byLink(scene) : 'open'
 }
 

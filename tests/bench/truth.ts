@@ -16,8 +16,8 @@ import type { Explanation } from './support/truth/explain.ts'
 import { emptyRecords, keep, type Records } from './support/truth/records.ts'
 import { score } from './support/truth/score.ts'
 
-const UNSEEN_SEEDS = '101,102,103'
-const SHIFTED_SEED = 104
+const UNSEEN_SEEDS = '111,112,113'
+const SHIFTED_SEED = 114
 
 function* jsonLines({ world, observations }: Simulated): Generator<string> {
   for (const line of world) yield JSON.stringify(line)

@@ -80,7 +80,7 @@ test('each malformed line is named by file and number', async () => {
   expect(status).toBe(1)
   expect(complaint.trimEnd().split('\n')).toEqual([
     expect.stringContaining(`${file}: line ${lines + 1}: expected a JSON object, got "{\\"t\\":5"`),
-    `haidang replay: ${file}: line ${lines + 2}: device: expected a text of 1 to 200 characters, got nothing`,
+    `haidang replay: ${file}: line ${lines + 2}: device: expected a text of 1 to 200 characters, not __proto__, got nothing`,
   ])
 })
 
