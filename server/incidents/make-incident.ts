@@ -20,7 +20,13 @@ export function makeIncident({ state, changed }: Step, given: Given, root: strin
     revisions: [],
   }
   state.incidents[incident.id] = incident
-  state.cases[incident.id] = { lostAt: [state.now], told: false, tellEnd: true, evidence: {} }
+  state.cases[incident.id] = {
+    lostAt: [state.now],
+    told: false,
+    tellEnd: true,
+    deadSince: null,
+    evidence: {},
+  }
   changed.add(incident.id)
   return incident
 }

@@ -87,6 +87,8 @@ export function settle(step: Step, incident: Incident): void {
     const seconds = incident.flapping ? rules.reopenSeconds : rules.recoverySeconds
     incident.resolveAt = after(step, seconds, { kind: 'resolve', incident: incident.id })
   } else {
+    if (incident.flapping && incident.state === 'recovering')
+      after(step, rules.flappingDeadSeconds, { kind: 'still-away', incident: incident.id })
     incident.state = incident.acknowledgedBy === null ? 'open' : 'acknowledged'
     incident.end = null
     incident.resolveAt = null

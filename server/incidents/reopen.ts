@@ -41,12 +41,27 @@ export function reopen(step: Step, seed: WatchedDevice): boolean {
 export function judgeStillAway(step: Step, id: string): void {
   const { state, rules } = step
   const incident = incidentOf(state, id)
-  if (!incident || incident.flapping || (incident.state !== 'open' && incident.state !== 'acknowledged'))
+  if (!incident || (incident.state !== 'open' && incident.state !== 'acknowledged')) return
+  if (incident.flapping) {
+    judgeDead(step, incident)
     return
+  }
   const kase = state.cases[id]!
   const times = kase.lostAt.length
   if (kase.tellEnd || times < 2 || state.now - kase.lostAt.at(-1)! < rules.residualSeconds * 1000) return
   tellAnew(step, incident, [{ rule: 'reopened', times }])
+}
+
+/** One that used to come back has been away for so long that it will not: it is told once for each such absence. */
+function judgeDead(step: Step, incident: Incident): void {
+  const { state, rules } = step
+  const [device] = incident.devices
+  const gap = device === undefined ? null : deviceState(state, device).gap
+  const kase = state.cases[incident.id]!
+  if (!gap || gap.backAt !== null || kase.deadSince === gap.loss[0]) return
+  if (state.now - gap.loss[1] < rules.flappingDeadSeconds * 1000) return
+  kase.deadSince = gap.loss[0]
+  tellAnew(step, incident, [{ rule: 'reopened', times: kase.lostAt.length }])
 }
 
 /** As it would be told if it had opened now. */
@@ -61,7 +76,8 @@ function tellAnew(step: Step, incident: Incident, why: Fired[]): void {
 }
 
 /** A device that goes and comes back all the time is one case, which stays open until it has rested. */
-export function flapping({ state, rules }: Step, incident: Incident): Fired | null {
+export function flapping(step: Step, incident: Incident): Fired | null {
+  const { state, rules } = step
   const [device] = incident.devices
   if (incident.scope !== 'device' || device === undefined) return null
   const since = state.now - rules.flappingSeconds * 1000
@@ -69,5 +85,6 @@ export function flapping({ state, rules }: Step, incident: Incident): Fired | nu
   const times = state.cases[incident.id]!.lostAt.length
   if (times < rules.flappingTimes && drops < rules.flappingDrops) return null
   incident.flapping = true
+  after(step, rules.flappingDeadSeconds, { kind: 'still-away', incident: incident.id })
   return { rule: 'flapping', times: times + drops, days: Math.round(rules.flappingSeconds / 86_400) }
 }

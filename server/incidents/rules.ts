@@ -39,6 +39,8 @@ export interface Rules extends SessionRules {
   /** The same for losses that it recovered from by itself, unnoticed. */
   flappingDrops: number
   flappingSeconds: number
+  /** A flapping device that is away for so long has died. */
+  flappingDeadSeconds: number
   /** When so large a share of all devices vanishes within `platformWindowSeconds` the centre doubts itself. */
   platformShare: number
   platformWindowSeconds: number
@@ -113,6 +115,7 @@ export const DEFAULT_RULES: Rules = {
   flappingTimes: 3,
   flappingDrops: 10,
   flappingSeconds: 7 * DAY,
+  flappingDeadSeconds: DAY,
   platformShare: 0.5,
   platformWindowSeconds: 3 * MINUTE,
   // Agents that lose the centre try for five minutes anyway: a restart that is shorter concerns nobody.

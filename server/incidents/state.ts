@@ -53,6 +53,8 @@ export interface Case {
   told: boolean
   /** Whether its end is to be told: a case that was opened again in silence ends in silence. */
   tellEnd: boolean
+  /** The absence of a flapping device that was told as its end. */
+  deadSince: number | null
   /** What each member has shown of its absence since. */
   evidence: Record<DeviceId, Evidence>
 }

@@ -70,6 +70,10 @@ export const RULE_WORDS: Record<keyof Rules, { vi: string; en: string }> = {
     vi: 'như trên, với những lần mất tự trở lại mà không báo',
     en: 'the same for losses that it recovered from by itself, unnoticed',
   },
+  flappingDeadSeconds: {
+    vi: 'thiết bị chập chờn mất bấy lâu thì coi là hỏng hẳn, báo lại',
+    en: 'an unstable device that is away for so long has died, and is told again',
+  },
   flappingSeconds: { vi: '… trong bấy lâu', en: '… within so long' },
   platformShare: {
     vi: 'tỷ lệ thiết bị cùng mất khiến trung tâm nghi chính mình trước',

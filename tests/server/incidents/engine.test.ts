@@ -149,6 +149,21 @@ describe('one device', () => {
     expect(state.incidents).toMatchObject({ I1: { state: 'recovering', flapping: true } })
     expect(tell('+2 15:30:00', tick)).toEqual(['15:30:00 I1 resolved ticket device L1'])
   })
+
+  test('one that flaps and then stays away for a day has died, and is told once more', () => {
+    const { tell } = engineStory(office())
+    tell('10:00:00', connected('R2'), connected('L1'))
+    for (const hour of ['11', '12', '13']) {
+      tell(`${hour}:00:00`, silent('L1'))
+      tell(`${hour}:30:00`, connected('L1'))
+    }
+    expect(tell('15:00:00', silent('L1'))).toEqual([])
+    expect(tell('+1 14:59:59', tick)).toEqual([])
+    expect(tell('+1 15:00:00', tick)).toEqual(['15:00:00 I1 opened ticket device L1'])
+    expect(tell('+20 15:00:00', tick)).toEqual([])
+    expect(tell('+20 16:00:00', connected('L1'))).toEqual([])
+    expect(tell('+25 16:00:00', tick)).toEqual(['16:00:00 I1 resolved ticket device L1'])
+  })
 })
 
 describe('a site', () => {
