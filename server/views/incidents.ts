@@ -74,7 +74,10 @@ export function incidentView(names: Names, incident: Incident): IncidentView {
     reason: said((language) => reasonsInWords(evidence, names, language, told)),
     areaNames: incident.areas.map((id) => areaName(id, names)),
     siteNames: incident.sites.map((id) => siteName(id, names)),
-    deviceNames: incident.devices.map((id) => deviceName(id, names)),
+    // Nobody misses those that live on by their battery.
+    deviceNames: incident.devices
+      .filter((id) => !incident.onBattery.includes(id))
+      .map((id) => deviceName(id, names)),
     siteDevices: devicesAround(incident, names),
     back: incident.returned.length,
     acknowledgedBy: incident.acknowledgedBy,

@@ -6,6 +6,7 @@ import {
   type IncidentViewParts,
   incidentHeadView,
   incidentPageView,
+  incidentView,
 } from '../../../server/views/incidents.ts'
 import { at, naTam, sampleEvent, sampleNotification } from '../../support/sample-notification.ts'
 
@@ -156,5 +157,7 @@ test('a member that was never lost lives on by its battery until its mains is ba
       .filter(({ livesOn }) => livesOn)
       .map(({ id }) => id)
   expect(livingOn([])).toEqual(['R2'])
+  const names = incidentView(naTam, open).deviceNames
+  expect(names).toHaveLength(open.devices.length - 1)
   expect(livingOn([{ device: deviceId('R2'), at: 1, by: 'connected' }])).toEqual([])
 })
