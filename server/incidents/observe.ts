@@ -2,14 +2,16 @@ import type { DeviceId } from '#protocol/ids.ts'
 import { noteLight } from './habits.ts'
 import { noteBoot, noteHistory, noteUptime } from './history.ts'
 import { patienceOf, RECOVERIES_KEPT } from './hold-down.ts'
-import { canMeet } from './interval.ts'
+import { canMeet, type Interval } from './interval.ts'
 import { noteBack, noteLost } from './members.ts'
 import type { Observation } from './observation.ts'
 import { devicesAt, isAlwaysOn } from './paths.ts'
 import { noteVanished } from './platform.ts'
 import { lossOf, observeSession, type Session, turnsAt } from './session.ts'
+import { cellOf } from './shared-cell.ts'
 import { after, deviceState, incidentOf, ownState, type Step } from './state.ts'
 import { schedule } from './timers.ts'
+import type { WatchedDevice } from './world.ts'
 
 type OfDevice = Extract<Observation, { device: DeviceId }>
 
@@ -103,23 +105,26 @@ function noteReturn(step: Step, id: DeviceId, boot: number | null): void {
   gap.backAt = state.now
   const device = world.device(id)
   if (!device || !isAlwaysOn(device) || known.incident !== null) return
-  const lonely = !devicesAt(world, device.site).some(
-    (other) => other.id !== id && sharesGap(step, known, other.id),
-  )
-  if (!lonely) return
+  if (!isLonely(step, device, gap.loss)) return
   const sameBoot = boot !== null && gap.boot?.number === boot
   known.recoveries.push({ at: state.now, seconds: Math.round((state.now - gap.loss[1]) / 1000), sameBoot })
   if (known.recoveries.length > RECOVERIES_KEPT) known.recoveries.shift()
 }
 
-function sharesGap(
-  { state, rules }: Step,
-  { gap }: { gap: { loss: [number, number] } | null },
-  other: DeviceId,
-): boolean {
-  const theirs = deviceState(state, other)
-  const loss = lossOf(theirs.session) ?? theirs.gap?.loss
-  return gap !== null && loss !== undefined && canMeet(gap.loss, loss, rules.slackSeconds * 1000)
+/** Nothing else of its site or its cell was away at that moment: what befalls many teaches nothing of one. */
+function isLonely(step: Step, device: WatchedDevice, loss: Interval): boolean {
+  const wentToo = (other: WatchedDevice): boolean => other.id !== device.id && wentAt(step, other.id, loss)
+  if (devicesAt(step.world, device.site).some(wentToo)) return false
+  const cell = cellOf(step, device)
+  if (cell === null) return true
+  for (const other of step.world.devices()) if (cellOf(step, other) === cell && wentToo(other)) return false
+  return true
+}
+
+function wentAt({ state, rules }: Step, id: DeviceId, loss: Interval): boolean {
+  const { session, gap } = deviceState(state, id)
+  const theirs = lossOf(session) ?? gap?.loss
+  return theirs !== undefined && canMeet(loss, theirs, rules.slackSeconds * 1000)
 }
 
 export function setSession(step: Step, id: DeviceId, session: Session): void {
