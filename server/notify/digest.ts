@@ -1,6 +1,7 @@
 import type { AreaId, DeviceId } from '#protocol/ids.ts'
 import type { Language } from '../../web/view.ts'
 import { incidentWords } from '../../web/words/incident.ts'
+import { groupBy } from '../group-by.ts'
 import { areaName, deviceName, type Names, siteName } from './names.ts'
 
 /** A phone shows some 40 lines of a message before it folds them. */
@@ -44,14 +45,4 @@ function devicesIn(ids: readonly DeviceId[], names: Names, language: Language, n
   const words = incidentWords(language)
   if (ids.length > named) return words.devices(ids.length)
   return ids.map((id) => deviceName(id, names)).join(', ')
-}
-
-function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
 }

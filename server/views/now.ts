@@ -3,6 +3,7 @@ import { countStates } from '../../web/parts/counts.ts'
 import type { AreaView, DevicePageView, DeviceView, NowView, SiteView, SummaryView } from '../../web/view.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Paces } from '../fleet/paces.ts'
+import { groupBy } from '../group-by.ts'
 import type { Outbox } from '../notify/outbox.ts'
 import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
@@ -104,16 +105,6 @@ function areaViews(parts: ViewParts): AreaView[] {
         ...below(id, depth + 1),
       ])
   return below(null, 0)
-}
-
-function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
 }
 
 const collator = new Intl.Collator('vi', { numeric: true })

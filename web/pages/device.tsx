@@ -1,5 +1,6 @@
 import { RANGES, rangeOf, rangePath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
+import { BackToAll } from '../parts/back-to-all.tsx'
 import { billLine } from '../parts/bill.ts'
 import { Chart } from '../parts/chart.tsx'
 import { DeviceTable } from '../parts/device-row.tsx'
@@ -48,11 +49,7 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
     live: { at, follow: `d-${device.id}` },
     children: (
       <>
-        <p>
-          <a class="back" href="/">
-            ‹ {words.backToAll}
-          </a>
-        </p>
+        <BackToAll language={language} />
         <header>
           <h1>{device.name}</h1>
           <p>

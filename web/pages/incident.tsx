@@ -2,6 +2,7 @@ import { renderToString } from 'preact-render-to-string'
 import { incidentElementId, incidentPath, signInPath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import { Icon } from '../icons.tsx'
+import { BackToAll } from '../parts/back-to-all.tsx'
 import { INCIDENT_STYLE } from '../parts/incident-style.ts'
 import { beganAt, causeOf, lastedOf, namesOf, sinceOf, titleOf, whereOf } from '../parts/incident-words.ts'
 import { byUrgency, Lines, Tags } from '../parts/incidents.tsx'
@@ -11,7 +12,6 @@ import { Lasting } from '../parts/time.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import type { IncidentHeadView, IncidentPageView, Language, Viewer } from '../view.ts'
 import { incidentWords, stepsFor } from '../words/incident.ts'
-import { wordsOf } from '../words/words.ts'
 
 interface Props {
   view: IncidentPageView
@@ -126,11 +126,7 @@ export function renderIncidentPage(view: IncidentPageView, viewer: Viewer, asset
     live: { at, follow: incidentElementId(incident.id) },
     children: (
       <>
-        <p>
-          <a class="back" href="/">
-            ‹ {wordsOf(language).backToAll}
-          </a>
-        </p>
+        <BackToAll language={language} />
         <Head view={view} language={language} />
         <Take view={view} viewer={viewer} />
         <ToDo view={view} language={language} />

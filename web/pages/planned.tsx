@@ -1,12 +1,12 @@
 import type { PageAssets } from '../assets.ts'
 import type { PlannedView, PlanView } from '../notices.ts'
+import { BackToAll } from '../parts/back-to-all.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import { EndButton, listGiven, NoticeForm, textGiven } from '../parts/notice-form.tsx'
 import { SitePicker } from '../parts/places.tsx'
 import { span } from '../parts/time.tsx'
 import type { Language, Viewer } from '../view.ts'
 import { noticeWordsOf } from '../words/notices.ts'
-import { wordsOf } from '../words/words.ts'
 
 /** A cut of a whole commune; the rest is a number. */
 const SITES_SHOWN = 6
@@ -66,11 +66,7 @@ export function renderPlannedPage(view: PlannedView, viewer: Viewer, assets: Pag
     live: null,
     children: (
       <>
-        <p>
-          <a class="back" href="/">
-            ‹ {wordsOf(language).backToAll}
-          </a>
-        </p>
+        <BackToAll language={language} />
         <h1>{words.planned}</h1>
         <section>
           <h2>{words.ahead}</h2>

@@ -1,4 +1,5 @@
 import type { PageAssets } from '../assets.ts'
+import { BackToAll } from '../parts/back-to-all.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import type { Viewer } from '../view.ts'
 import type { Words } from '../words/vi.ts'
@@ -35,11 +36,7 @@ export function renderProblemPage(viewer: Viewer, assets: PageAssets, status: nu
           <h1>{what}</h1>
         </header>
         <p>{advice}</p>
-        <p>
-          <a class="back" href="/">
-            ‹ {words.backToAll}
-          </a>
-        </p>
+        <BackToAll language={viewer.language} />
         <p>
           <small>{words.status(status)}</small>
         </p>

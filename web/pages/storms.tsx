@@ -1,13 +1,13 @@
 import type { PageAssets } from '../assets.ts'
 import { Icon } from '../icons.tsx'
 import type { FeedView, StormsView, WarningView } from '../notices.ts'
+import { BackToAll } from '../parts/back-to-all.tsx'
 import { renderPage } from '../parts/layout.tsx'
 import { EndButton, listGiven, NoticeForm, textGiven } from '../parts/notice-form.tsx'
 import { AreaPicker } from '../parts/places.tsx'
 import { moment, span } from '../parts/time.tsx'
 import type { Language, Viewer } from '../view.ts'
 import { noticeWordsOf } from '../words/notices.ts'
-import { wordsOf } from '../words/words.ts'
 
 /** A typhoon names sixty communes; the rest is a number. */
 const AREAS_SHOWN = 8
@@ -106,11 +106,7 @@ export function renderStormsPage(view: StormsView, viewer: Viewer, assets: PageA
     live: null,
     children: (
       <>
-        <p>
-          <a class="back" href="/">
-            ‹ {wordsOf(language).backToAll}
-          </a>
-        </p>
+        <BackToAll language={language} />
         <h1>{words.storms}</h1>
         <section>
           <h2>{words.inForce}</h2>

@@ -3,6 +3,7 @@ import { formatNumber } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import type { AreaView, Counts, DeviceView, Language, SessionState, SiteView } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
+import { BackToAll } from './back-to-all.tsx'
 import { BY_SEVERITY, countStates, statesPresent } from './counts.ts'
 import { DeviceTable } from './device-row.tsx'
 import { foldAreas, type Unfolding } from './folding.ts'
@@ -117,13 +118,7 @@ export function Areas({ areas, asked, now, language }: AreasProps) {
   return (
     <section class="areas">
       <h2>{words.devicesByArea}</h2>
-      {asked.area !== null && (
-        <p>
-          <a class="back" href="/">
-            ‹ {words.backToAll}
-          </a>
-        </p>
-      )}
+      {asked.area !== null && <BackToAll language={language} />}
       <CountShapes language={language} />
       {foldAreas(areas, asked).map((shown) =>
         shown.kind === 'line' ? (
