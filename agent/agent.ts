@@ -3,19 +3,17 @@ import { join } from 'node:path'
 import type { Line } from '#protocol/cost.ts'
 import { encodeGoodbye, type GoodbyeReason } from '#protocol/goodbye.ts'
 import type { Hello } from '#protocol/hello.ts'
+import type { MetricName } from '#protocol/metrics.ts'
 import type { Settings } from '#protocol/settings.ts'
+import { TOPICS } from '#protocol/topics.ts'
 import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from './boot.ts'
 import { type AccountStore, accountFile, type SavedAccount } from './budget/account.ts'
 import { createLineBytes } from './budget/line-bytes.ts'
 import { mayCarryTimestamps } from './budget/timestamps.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Collector } from './collect/collector.ts'
-import { createCpuCollector } from './collect/cpu.ts'
-import { createDiskCollector } from './collect/disk.ts'
-import { createMemoryCollector } from './collect/memory.ts'
-import { createNetworkCollector } from './collect/network.ts'
+import type { Collector, Values } from './collect/collector.ts'
 import { createPowerCollector } from './collect/power.ts'
-import { createTemperatureCollector } from './collect/temperature.ts'
+import { ownCollectors } from './collectors.ts'
 import type { AgentConfig } from './config.ts'
 import { createDeadBands } from './dead-band.ts'
 import { Intake } from './journal/intake.ts'
@@ -40,6 +38,7 @@ import { ageOf } from './report.ts'
 import { Reporter, type Rhythm } from './reporter.ts'
 import { Sampler } from './sampler.ts'
 import { readSettings, writeSettings } from './settings.ts'
+import { Teller } from './teller.ts'
 
 /** Half an interval late a relay has forgotten. */
 const RELAYED_PATIENCE = 1.5
@@ -52,6 +51,8 @@ export interface AgentParts {
   clock?: Clock
   /** When it leaves its relay, and when it comes back. */
   routeLimits?: Partial<RouteLimits>
+  /** What is measured; absent: this machine. */
+  collectors?: readonly Collector[]
   /** Tells whether the machine runs on mains. */
   power?: Collector
   /** How often that is looked at. */
@@ -71,6 +72,7 @@ export interface Agent {
 export function createAgent(given: AgentParts): Agent {
   const parts = {
     ...{ clock: systemClock, routeLimits: {}, power: createPowerCollector(), powerLimits: {} },
+    collectors: ownCollectors(given.folder),
     ...given,
   }
   let assembled: Promise<Agent> | null = null
@@ -120,13 +122,12 @@ async function open({ config, folder, log, clock }: Required<AgentParts>): Promi
 }
 
 function assemble(
-  { config, folder, log, clock, routeLimits, power, powerLimits }: Required<AgentParts>,
+  { config, folder, log, clock, routeLimits, collectors, power, powerLimits }: Required<AgentParts>,
   opened: Opened,
 ): Agent {
   const { journal, settings, store, saved, timestamps, silences } = opened
   let { boot } = opened
   let stopping = false
-  let powerSource: number | undefined
   const exchange = new Exchange()
 
   const hello = (): Hello => ({
@@ -205,11 +206,7 @@ function assemble(
   const billed = createLineBytes(clock, () => pacer.budget.spentBytes)
   const sampler = new Sampler({
     collectors: [
-      createCpuCollector(),
-      createMemoryCollector(),
-      createDiskCollector(folder),
-      createNetworkCollector(),
-      createTemperatureCollector(),
+      ...collectors,
       power,
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],
@@ -220,18 +217,19 @@ function assemble(
       pacer.tick()
       const values = billed(pacer.metered ? banded(sample.values) : sample.values)
       await intake.take({ ...sample, values })
-      await reporter.onSample({ urgent: powerTurned(sample.values.power_source) })
+      await reporter.onSample({ urgent: turned(sample.values) })
+      if (way.connected) void teller.look()
     },
     log,
   })
+  const teller = new Teller({
+    folder,
+    traits: () => sampler.traits(),
+    say: (payload) => way.say(TOPICS.traits, payload),
+    log,
+  })
+  const turned = createTurnWatch()
   const powerWatch = new PowerWatch({ power, limits: powerLimits, onTurn: () => sampler.sampleNow() })
-
-  /** Since the sample before: that is what the neighbours' silence is judged by, so it is told at once. */
-  function powerTurned(source: number | undefined): boolean {
-    const before = powerSource
-    powerSource = source ?? before
-    return before !== undefined && before !== powerSource
-  }
 
   /** How the last boot ended is said once, also if the agent starts again in this boot. */
   async function rememberTold(): Promise<void> {
@@ -248,6 +246,7 @@ function assemble(
     async start() {
       log.info({ device: config.device, boot: boot.number, server: config.server }, 'agent started')
       await pacer.start()
+      await teller.start()
       if (stopping) return
       await sampler.start()
       if (stopping) return
@@ -277,4 +276,22 @@ function assemble(
 /** The relay asks when it sends, as often as it reports; only one that does not ask is not waited for. */
 function rhythmOf(pace: Rhythm, relayed: boolean): Rhythm {
   return relayed ? { ...pace, reportSeconds: pace.reportSeconds * RELAYED_PATIENCE } : pace
+}
+
+/** What its neighbours' silence is judged by, and a line that has taken over: told at once. */
+const TOLD_AT_ONCE: readonly MetricName[] = ['power_source', 'uplink_carrying']
+
+/** Whether one of them is another than in the sample before. */
+function createTurnWatch(): (values: Values) => boolean {
+  const known = new Map<MetricName, number>()
+  return (values) => {
+    let turned = false
+    for (const name of TOLD_AT_ONCE) {
+      const value = values[name]
+      if (value === undefined) continue
+      turned ||= known.has(name) && known.get(name) !== value
+      known.set(name, value)
+    }
+    return turned
+  }
 }

@@ -1,5 +1,7 @@
+import type { Traits } from '#protocol/traits.ts'
 import type { Clock } from './clock.ts'
 import type { Collector, Values } from './collect/collector.ts'
+import { Watched } from './collect/watched.ts'
 import type { Log } from './log.ts'
 import { reasonOf } from './reason.ts'
 
@@ -26,13 +28,11 @@ export interface SamplerParts {
 }
 
 interface SamplerLimits {
-  /** A collector that takes longer is left out of the sample; reading a kernel file takes under 20 ms. */
-  collectMs: number
   /** Between the first look and the first sample: the processor's share needs two looks apart. */
   firstLookMs: number
 }
 
-const LIMITS: SamplerLimits = { collectMs: 5000, firstLookMs: 1000 }
+const LIMITS: SamplerLimits = { firstLookMs: 1000 }
 
 /** How long until the next whole multiple of `everyMs` after `startedMs`: lateness does not add up. */
 export function untilNext(startedMs: number, nowMs: number, everyMs: number): number {
@@ -43,10 +43,7 @@ export function untilNext(startedMs: number, nowMs: number, everyMs: number): nu
 export class Sampler {
   readonly #parts: SamplerParts
   readonly #limits: SamplerLimits
-  /** Collectors asked and not answered yet: they are not asked again. */
-  readonly #busy = new Set<Collector>()
-  /** Collectors whose failure was logged. */
-  readonly #told = new Set<Collector>()
+  readonly #watched: readonly Watched[]
   #timer: NodeJS.Timeout | null = null
   #wake: (() => void) | null = null
   /** While the next sample is waited for: what its time is counted from. */
@@ -59,6 +56,18 @@ export class Sampler {
   constructor(parts: SamplerParts) {
     this.#parts = parts
     this.#limits = { ...LIMITS, ...parts.limits }
+    this.#watched = parts.collectors.map(
+      (collector) =>
+        new Watched(collector, {
+          onFault: (name, reason) => parts.log.warn({ collector: name, reason }, 'collector failed'),
+        }),
+    )
+  }
+
+  /** What the collectors say of the device in words, and which of them cannot measure. */
+  traits(): Traits {
+    const traits = this.#watched.map((watched) => watched.traits())
+    return Object.assign({}, ...traits, faultsOf(this.#watched))
   }
 
   /** Resolves when the first sample is taken and handed on, or at `stop()`. */
@@ -95,6 +104,7 @@ export class Sampler {
     this.#waitingSinceMs = null
     if (this.#timer) clearTimeout(this.#timer)
     this.#wake?.()
+    for (const watched of this.#watched) watched.stop()
     await this.#handedOn
   }
 
@@ -139,33 +149,11 @@ export class Sampler {
   }
 
   async #collect(): Promise<Values> {
-    const found = await Promise.all(this.#parts.collectors.map((collector) => this.#read(collector)))
-    return Object.assign({}, ...found)
+    return Object.assign({}, ...(await Promise.all(this.#watched.map((watched) => watched.read()))))
   }
+}
 
-  async #read(collector: Collector): Promise<Values> {
-    if (this.#busy.has(collector)) return {}
-    this.#busy.add(collector)
-    // In a function of its own, so that a collector that throws at once rejects like any other.
-    const reading = (async () => collector.read())().finally(() => this.#busy.delete(collector))
-    let timer: NodeJS.Timeout | undefined
-    const { collectMs } = this.#limits
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`expected an answer within ${collectMs} ms`)), collectMs)
-    })
-    try {
-      return await Promise.race([reading, late])
-    } catch (error) {
-      this.#tellOnce(collector, error)
-      return {}
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  #tellOnce(collector: Collector, error: unknown): void {
-    if (this.#told.has(collector)) return
-    this.#told.add(collector)
-    this.#parts.log.warn({ collector: collector.name, reason: reasonOf(error) }, 'collector failed')
-  }
+function faultsOf(watched: readonly Watched[]): Traits {
+  const lines = watched.flatMap(({ name, fault }) => (fault === null ? [] : [`${name}: ${fault}`]))
+  return lines.length > 0 ? { faults: lines.join('\n') } : {}
 }

@@ -224,6 +224,8 @@ export class Connection {
       case 'g':
         this.#state = 'leaving'
         return this.#facts.goodbye(this, payload)
+      case 't':
+        return this.#facts.traits(payload)
       case 'n':
         return this.#facts.neighbours(payload)
     }

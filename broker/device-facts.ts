@@ -1,5 +1,5 @@
 import type { DeviceId } from '#protocol/ids.ts'
-import type { Inlet } from './inlet.ts'
+import type { Inlet, LossReason } from './inlet.ts'
 
 /** As much of a connection as its facts need; two are the same when they are the same object. */
 interface Line {
@@ -40,7 +40,7 @@ export class DeviceFacts {
   }
 
   /** The connection ended: told unless it was never stored, said goodbye, or was replaced by a newer one. */
-  lost(connection: Line, why: 'keepalive' | 'socket'): void {
+  lost(connection: Line, why: LossReason): void {
     this.#inTurn(async () => {
       if (this.#live !== connection) return
       this.#live = null
@@ -74,6 +74,11 @@ export class DeviceFacts {
   /** Resolves when stored; what follows a change of pace is judged by the new one. */
   pace(payload: Uint8Array): Promise<void> {
     return this.#inTurn(() => this.#inlet.pace(this.#device, payload))
+  }
+
+  /** Resolves when stored. */
+  traits(payload: Uint8Array): Promise<void> {
+    return this.#after(() => this.#inlet.traits(this.#device, payload))
   }
 
   /** What a relay brings of others; resolves when it is taken. */

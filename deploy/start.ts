@@ -70,6 +70,8 @@ async function enrolThisMachine(centre: Centre, folder: string, host: string): P
     uplink: null,
     sim: null,
     battery: false,
+    prober: null,
+    bulletinClass: null,
     // Not a PC that somebody may switch off in the evening: when it is silent, that is worth a message.
     kind: 'other' as const,
     name: hostname(),

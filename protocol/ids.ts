@@ -13,6 +13,13 @@ export type AreaId = Brand<'AreaId'>
 export const DEVICE_KINDS = ['pc', 'router', 'speaker', 'other'] as const
 export type DeviceKind = (typeof DEVICE_KINDS)[number]
 
+/**
+ * The bulletins of Circular 39/2020/TT-BTTTT that a loudspeaker is there for: ordinary ones, those with priority in the
+ * programme, and emergencies, which are played at once.
+ */
+export const BULLETIN_CLASSES = ['ordinary', 'priority', 'emergency'] as const
+export type BulletinClass = (typeof BULLETIN_CLASSES)[number]
+
 /** Letters, digits, `.`, `_`, `-`: safe in a topic, an address, a file name and a shell. */
 export const ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$'
 const idExpression = new RegExp(ID_PATTERN)

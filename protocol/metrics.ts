@@ -1,36 +1,31 @@
-/**
- * The metrics by their permanent number. A number is given once and never to another metric; a retired one
- * stays in the table, marked. `step` is the resolution on the wire: the sent integer is value / step.
- */
-export const METRICS = [
-  { number: 1, name: 'cpu_percent', step: 0.1, vi: 'Bộ xử lý', en: 'Processor', unit: '%' },
-  { number: 2, name: 'memory_percent', step: 0.1, vi: 'Bộ nhớ', en: 'Memory', unit: '%' },
-  { number: 3, name: 'disk_percent', step: 0.1, vi: 'Ổ đĩa', en: 'Disk', unit: '%' },
-  { number: 4, name: 'rx_bytes', step: 1024, vi: 'Đã nhận', en: 'Received', unit: 'B' },
-  { number: 5, name: 'tx_bytes', step: 1024, vi: 'Đã gửi', en: 'Sent', unit: 'B' },
-  { number: 6, name: 'rtt_ms', step: 1, vi: 'Độ trễ', en: 'Round trip', unit: 'ms' },
-  { number: 7, name: 'loss_percent', step: 1, vi: 'Mất gói', en: 'Loss', unit: '%' },
-  { number: 8, name: 'temperature_celsius', step: 0.5, vi: 'Nhiệt độ', en: 'Temperature', unit: '°C' },
-  // 0 unknown, 1 none, 2 off, 3 stale, 4 protected.
-  { number: 9, name: 'antivirus_state', step: 1, vi: 'Diệt virus', en: 'Antivirus', unit: '' },
-  // This month, both ways, by the agent's model of its packets.
-  {
-    number: 10,
-    name: 'line_bytes',
-    step: 1024,
-    vi: 'Dữ liệu đã dùng trong tháng',
-    en: 'Data used this month',
-    unit: 'B',
-  },
-  // 0 unknown, 1 mains, 2 battery.
-  { number: 11, name: 'power_source', step: 1, vi: 'Nguồn điện', en: 'Power source', unit: '' },
-  // Of the serving cell, as modems tell it: 28 bits of LTE, of which the last 8 are the cell of its base station.
-  { number: 12, name: 'cell_id', step: 1, vi: 'Trạm di động', en: 'Base station', unit: '' },
-] as const
+import { METRICS } from './metrics-table.ts'
 
-/** The values of `power_source`; the place in the list is the number on the wire, for ever. */
-export const POWER_SOURCES = ['unknown', 'mains', 'battery'] as const
-export type PowerSource = (typeof POWER_SOURCES)[number]
+export type MetricName = (typeof METRICS)[number]['name']
+type Metric = (typeof METRICS)[number]
+type StateMetric = Extract<Metric, { states: readonly unknown[] }>
+
+/** A metric whose number stands for one of a few words. */
+export type StateMetricName = StateMetric['name']
+/** The words of such a metric. */
+export type StateOf<Name extends StateMetricName> = Extract<Metric, { name: Name }>['states'][number]['name']
+
+/** The number that a state is sent as. */
+export function stateNumber<Name extends StateMetricName>(name: Name, state: StateOf<Name>): number {
+  return statesOf(name).findIndex((known) => known.name === state)
+}
+
+/** The states of a metric by their number; [] for one that is none, or not known. */
+export function statesOf(name: string): readonly { name: string; vi: string; en: string }[] {
+  const metric = byName.get(name)
+  return metric && 'states' in metric ? metric.states : []
+}
+
+/** The word for a number of a state; null for a number that this version does not know. */
+export function stateOf<Name extends StateMetricName>(name: Name, number: number): StateOf<Name> | null {
+  return (statesOf(name)[number]?.name ?? null) as StateOf<Name> | null
+}
+
+export type PowerSource = StateOf<'power_source'>
 
 /** An LTE cell identity (3GPP TS 36.413, 9.2.1.38) is its base station's number, 20 bits, and the cell's, 8 bits. */
 const CELLS_PER_STATION = 256
@@ -43,9 +38,6 @@ const LTE_CELLS = 2 ** 28
 export function baseStationOf(cellId: number): string {
   return cellId < LTE_CELLS ? String(Math.floor(cellId / CELLS_PER_STATION)) : `nr-${cellId}`
 }
-
-export type MetricName = (typeof METRICS)[number]['name']
-type Metric = (typeof METRICS)[number]
 
 const byNumber = new Map<number, Metric>(METRICS.map((metric) => [metric.number, metric]))
 const byName = new Map<string, Metric>(METRICS.map((metric) => [metric.name, metric]))

@@ -11,6 +11,8 @@ export const TOPICS = {
   loss: 'l',
   /** agent to centre: its pace has changed, see `pace.ts` */
   pace: 'p',
+  /** agent to centre: what is known of the device in words, see `traits.ts` */
+  traits: 't',
   /** relay to centre: what its neighbours seal, see `neighbours.ts` */
   neighbours: 'n',
 } as const

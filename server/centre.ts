@@ -31,6 +31,7 @@ import { Notices } from './projections/notices.ts'
 import { createEmbeddedStore } from './projections/readings/embedded.ts'
 import { createInfluxStore } from './projections/readings/influx.ts'
 import { Readings } from './projections/readings/projection.ts'
+import { Traits } from './projections/traits.ts'
 import { openRegistryDatabase } from './registry/open.ts'
 import { Registry } from './registry/registry.ts'
 import { Relays } from './relay/relays.ts'
@@ -160,6 +161,8 @@ export async function startCentre({
     paces.start()
     const completeness = new Completeness(projections)
     completeness.start()
+    const traits = new Traits(projections)
+    traits.start()
     const notices = new Notices(projections)
     notices.start()
     const readingsProjection = new Readings(projections, readings, registry)
@@ -170,6 +173,7 @@ export async function startCentre({
       follow(live),
       follow(paces),
       follow(completeness),
+      follow(traits),
       follow(notices),
       follow(readingsProjection),
       incidentsFollower,
@@ -191,7 +195,7 @@ export async function startCentre({
       // One that is announced at once, one that the engine has found by itself at the next look.
       isStorm: (area) => storms.isStorm(area) || incidents.isStorm(area),
     })
-    const views = { registry, live, incidents, outbox, paces, fleet, completeness, now }
+    const views = { registry, live, incidents, outbox, paces, fleet, completeness, traits, now }
     const stream = new LiveStream({
       version: browserFiles.version,
       log,
@@ -271,6 +275,7 @@ export async function startCentre({
       paces,
       fleet,
       completeness,
+      traits,
       notices,
       warnings,
       storms,

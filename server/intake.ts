@@ -14,6 +14,7 @@ import {
   paceRecord,
   type Record,
   reportRecord,
+  traitsRecord,
 } from './ledger/record.ts'
 
 /** A fact about a connection is told to nobody again, so it is tried until the disk takes it. */
@@ -117,6 +118,9 @@ export function createIntake({ ledger, now, log, onTaken, onNeighbours }: Intake
     },
     pace: async (device, payload) => {
       await take(device, TOPICS.pace, payload, () => paceRecord(now(), device, payload))
+    },
+    traits: async (device, payload) => {
+      await take(device, TOPICS.traits, payload, () => traitsRecord(now(), device, payload))
     },
     neighbours: async (relay, payload) => {
       try {

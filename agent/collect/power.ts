@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { POWER_SOURCES, type PowerSource } from '#protocol/metrics.ts'
+import { type PowerSource, stateNumber } from '#protocol/metrics.ts'
 import type { Collector } from './collector.ts'
 
 /** One supply as the kernel describes it: words of `Documentation/ABI/testing/sysfs-class-power`. */
@@ -59,7 +59,7 @@ export function createPowerCollector(folder = '/sys/class/power_supply'): Collec
     async read() {
       const names = await readdir(folder).catch((): string[] => [])
       const source = powerSourceOf(await Promise.all(names.map((name) => supply(join(folder, name)))))
-      return source === null ? {} : { power_source: POWER_SOURCES.indexOf(source) }
+      return source === null ? {} : { power_source: stateNumber('power_source', source) }
     },
   }
 }

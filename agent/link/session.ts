@@ -62,9 +62,10 @@ export class Session {
     if (!this.#ended && this.#inFlight.hasRoom('history', CHUNK_BYTES)) onRoom()
   }
 
-  /** A message of no journal that must not wait: a goodbye, a new pace. Resolves with whether it was answered. */
+  /** A message of no journal: a goodbye, a new pace, traits, which can wait. Resolves with whether it was answered. */
   async say(topic: UpTopic, payload: Uint8Array): Promise<boolean> {
-    if (this.#ended || !this.#parts.meter.maySend('urgent', payload.length)) return false
+    const lane = topic === TOPICS.traits ? 'live' : 'urgent'
+    if (this.#ended || !this.#parts.meter.maySend(lane, payload.length)) return false
     const sent = this.#inFlight.add({ sealed: null, lane: 'urgent', bytes: payload.length, asks: true })
     return new Promise((resolve) => {
       this.#line.publish(topic, payload, 1, (ok) => {

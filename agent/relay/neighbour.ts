@@ -101,6 +101,8 @@ export class Neighbour {
   /** Sent, acknowledged, and the journal does not know it yet. */
   readonly #settling = new Set<Sealed>()
   #newestSent: Sealed | null = null
+  /** Said in this session and not acknowledged yet, by their number among its messages. */
+  #words: { number: number; heard: (heard: boolean) => void }[] = []
 
   constructor(parts: NeighbourParts) {
     this.#parts = parts
@@ -170,12 +172,13 @@ export class Neighbour {
     if (session.unacknowledged >= ASK_AT) this.#ask(state)
   }
 
-  /** Says something besides reports, as a new pace. False when there is no session to say it in. */
-  say(topic: string, payload: Uint8Array): boolean {
-    if (this.#state.kind !== 'live') return false
+  /** Says something besides reports, as a new pace. Resolves with whether the centre has it on disk. */
+  say(topic: string, payload: Uint8Array): Promise<boolean> {
+    if (this.#state.kind !== 'live') return Promise.resolve(false)
     const { socket, session } = this.#state
     this.#tell(socket, session.word(topic, payload, this.#now()))
-    return true
+    const number = session.sent
+    return new Promise((heard) => this.#words.push({ number, heard }))
   }
 
   /** The last word. Resolves with whether the centre has acknowledged it in time. */
@@ -222,6 +225,7 @@ export class Neighbour {
     if (!this.#isCurrent(socket)) return
     if (!up) {
       this.#newestSent = null
+      this.#hearWords(() => true, false)
       this.#state = { kind: 'waiting', socket }
       return
     }
@@ -260,6 +264,7 @@ export class Neighbour {
 
   #onAcknowledged(state: Extract<State, { session: SealSession }>): void {
     const { socket, session } = state
+    this.#hearWords(({ number }) => number <= session.acknowledged, true)
     switch (state.kind) {
       case 'greeting':
         clearTimeout(this.#deadline)
@@ -355,7 +360,14 @@ export class Neighbour {
     if (!leaving) this.#parts.onLost(reason)
   }
 
+  #hearWords(which: (word: { number: number }) => boolean, heard: boolean): void {
+    const settled = this.#words.filter(which)
+    this.#words = this.#words.filter((word) => !settled.includes(word))
+    for (const word of settled) word.heard(heard)
+  }
+
   #leave(): void {
+    this.#hearWords(() => true, false)
     clearTimeout(this.#deadline)
     clearInterval(this.#alive)
     this.#alive = undefined

@@ -54,6 +54,15 @@ export class SealSession {
     return this.#sent.length
   }
 
+  /** Messages of this session, the hello among them. */
+  get sent(): number {
+    return this.#acknowledged + this.#sent.length
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged
+  }
+
   /** When the oldest message without an acknowledgement was sent; null when there is none. */
   get waitingSinceMs(): number | null {
     return this.#sent[0]?.atMs ?? null

@@ -75,7 +75,7 @@ export async function enrolCast(
     names.set(id, `${name}, ${names.get(site) ?? site}`)
     await registry.addDevice({
       ...{ id: deviceId(id), site: siteId(site), uplink: uplink === null ? null : uplinkId(plain(uplink)) },
-      ...{ sim, battery, kind, name, key, ...pace, enrolledMs: nowMs },
+      ...{ sim, battery, prober: null, bulletinClass: null, kind, name, key, ...pace, enrolledMs: nowMs },
     })
     const character = ((actors.length + 1) * 0.618_034) % 1
     actors.push({ id, key: Buffer.from(key).toString('hex'), kind, character, ...pace })

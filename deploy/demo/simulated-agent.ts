@@ -2,7 +2,7 @@ import { type Age, encodeDelivery } from '#protocol/delivery.ts'
 import { encodeGoodbye } from '#protocol/goodbye.ts'
 import type { BootEnd } from '#protocol/hello.ts'
 import { deviceId } from '#protocol/ids.ts'
-import { POWER_SOURCES, type PowerSource } from '#protocol/metrics.ts'
+import { type PowerSource, stateNumber } from '#protocol/metrics.ts'
 import { encodeReport, type Report } from '#protocol/report.ts'
 import { TOPICS } from '#protocol/topics.ts'
 import { connectOptions } from '../../agent/link/connect.ts'
@@ -250,7 +250,7 @@ export class SimulatedAgent {
   #valuesAt(atMs: number, boot: Pick<Boot, 'bootedMs'>) {
     return {
       ...readingsOf(this.#parts.actor, atMs, boot.bootedMs),
-      ...(this.#power && { power_source: POWER_SOURCES.indexOf(this.#power) }),
+      ...(this.#power && { power_source: stateNumber('power_source', this.#power) }),
       ...(this.#cellId !== null && { cell_id: this.#cellId }),
     }
   }

@@ -168,6 +168,8 @@ function deviceBody(
     uplink: device.uplink,
     sim: device.sim,
     battery: device.battery,
+    bulletinClass: device.bulletinClass,
+    prober: device.prober,
     sentinel: fleet.isSentinel(device),
     pace: paceBody(paces.of(device.id).pace),
     values: newest?.values ?? {},

@@ -35,6 +35,8 @@ export const enrolmentRoutes =
               uplink: Type.Optional(Id),
               sim: Type.Optional(DeviceWords.sim),
               battery: Type.Optional(DeviceWords.battery),
+              bulletinClass: Type.Optional(DeviceWords.bulletinClass),
+              prober: Type.Optional(Id),
               reportSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
               keepaliveSeconds: Type.Optional(Type.Integer({ minimum: 10, maximum: MAX_KEEPALIVE_SECONDS })),
             },
@@ -55,6 +57,7 @@ export const enrolmentRoutes =
       },
       async (request, reply) => {
         const { site, kind, name, device = newId(), uplink, sim = null, battery = false } = request.body
+        const { bulletinClass = null, prober } = request.body
         const { reportSeconds = DEFAULT_REPORT_SECONDS, keepaliveSeconds = DEFAULT_KEEPALIVE_SECONDS } =
           request.body
         const key = newKey()
@@ -62,7 +65,8 @@ export const enrolmentRoutes =
           id: deviceId(device),
           site: siteId(site),
           uplink: uplink === undefined ? null : uplinkId(uplink),
-          ...{ sim, battery, kind, name, key, keepaliveSeconds, reportSeconds },
+          prober: prober === undefined ? null : deviceId(prober),
+          ...{ sim, battery, bulletinClass, kind, name, key, keepaliveSeconds, reportSeconds },
           enrolledMs: now(),
         }
         expectEnoughFor(fresh, registry)

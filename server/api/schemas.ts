@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { DEVICE_KINDS, ID_PATTERN } from '#protocol/ids.ts'
+import { BULLETIN_CLASSES, DEVICE_KINDS, ID_PATTERN } from '#protocol/ids.ts'
 import { SESSION_STATES } from '../../web/view.ts'
 import { CAUSES, INCIDENT_STATES, PRIORITIES, SCOPES, SEVERITIES } from '../incidents/incident.ts'
 import { MEDIA, TERRAINS } from '../incidents/world.ts'
@@ -76,6 +76,11 @@ export const DeviceWords = {
   name: Name,
   sim: Nullable({ ...Name, description: 'the operator of its own SIM; null: it has none' }),
   battery: Type.Boolean({ description: 'it lives on for a while without mains, and says so' }),
+  bulletinClass: Nullable(
+    Type.Enum([...BULLETIN_CLASSES], {
+      description: 'the most urgent bulletins of Circular 39/2020 that a loudspeaker is there for',
+    }),
+  ),
 }
 
 export const RowsSchema = Type.Object(
@@ -111,6 +116,8 @@ export const DeviceSchema = Type.Object({
   uplink: Nullable(Id),
   sim: DeviceWords.sim,
   battery: DeviceWords.battery,
+  bulletinClass: DeviceWords.bulletinClass,
+  prober: Nullable(Id),
   sentinel: Type.Boolean({ description: 'it shows for all devices on its line that the line lives' }),
   pace: Nullable(PaceSchema),
   values: Type.Record(Type.String(), Type.Number(), { description: 'newest value of each metric' }),

@@ -41,6 +41,7 @@ function take(known: DevicePace, entry: DeviceEntry): DevicePace {
     case 'goodbye':
     case 'report':
     case 'loss':
+    case 'traits':
       return known
   }
 }

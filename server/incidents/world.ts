@@ -17,6 +17,8 @@ export interface WatchedDevice {
   sim: string | null
   /** It lives on for a while without mains, and says so. */
   battery: boolean
+  /** Who asks it, as it runs no agent: when that is not heard nothing is known of it. null: it speaks for itself. */
+  prober: DeviceId | null
 }
 
 export interface WatchedSite {

@@ -5,11 +5,12 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { RowsLoss } from '#protocol/loss.ts'
 import type { Pace } from '#protocol/pace.ts'
 import type { Report } from '#protocol/report.ts'
+import type { NumberedTraits } from '#protocol/traits.ts'
+import type { LossReason } from '../../broker/inlet.ts'
 import type { PlannedCut, Warning } from '../incidents/observation.ts'
 import type { PlanNote, WarningNote } from './notice.ts'
 
-/** Why a connection ended without a goodbye: nothing heard for 1.5 keepalives, or the socket closed. */
-export type LossReason = 'keepalive' | 'socket'
+export type { LossReason }
 
 /** One thing that arrived, as the ledger keeps it. `at` is the centre's clock at arrival, ms since 1970. */
 export type Entry = { offset: number; at: number } & Fact
@@ -23,6 +24,8 @@ export type Fact =
   /** Rows that the device declares lost: they will never come. */
   | { kind: 'loss'; device: DeviceId; loss: RowsLoss }
   | { kind: 'pace'; device: DeviceId; pace: Pace }
+  /** Words about the device that are new or have changed. */
+  | { kind: 'traits'; device: DeviceId; traits: NumberedTraits }
   /** The centre's own life: after `started` no session from before can be trusted. */
   | { kind: 'platform'; event: 'started' | 'stopping' }
   /** Of the weather service, or switched by a person. */

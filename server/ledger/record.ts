@@ -8,6 +8,7 @@ import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { decodeLoss } from '#protocol/loss.ts'
 import { decodePace } from '#protocol/pace.ts'
 import { decodeReport, encodeReport, type Report } from '#protocol/report.ts'
+import { decodeTraits } from '#protocol/traits.ts'
 import type { PlannedCut, Warning } from '../incidents/observation.ts'
 import type { Entry, Fact, LossReason } from './entry.ts'
 import {
@@ -45,10 +46,11 @@ export const KIND = {
   warning: 8,
   planned: 9,
   acknowledged: 10,
+  traits: 11,
 } as const
 /** Those with an epoch and a seq, in which the numbers are given once. */
 export const NUMBERED_KINDS: readonly number[] = [KIND.report, KIND.loss]
-const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket']
+const LOSS_REASONS: readonly LossReason[] = ['keepalive', 'socket', 'unwatched']
 /** Of a cut about which nobody said more. */
 const UNSAID: PlanNote = { reason: '', owner: '' }
 const PLATFORM_EVENTS = ['started', 'stopping'] as const
@@ -92,6 +94,12 @@ export function lossRecord(at: number, device: DeviceId, payload: Uint8Array): R
 export function paceRecord(at: number, device: DeviceId, payload: Uint8Array): Record {
   decodePace(payload)
   return plain(at, KIND.pace, device, payload)
+}
+
+/** @throws WireError when `payload` is none */
+export function traitsRecord(at: number, device: DeviceId, payload: Uint8Array): Record {
+  decodeTraits(payload)
+  return plain(at, KIND.traits, device, payload)
 }
 
 /** The hello is kept as it came: one of a newer agent is for a newer centre to read. */
@@ -164,6 +172,8 @@ function factOf(offset: number, { kind, device, payload }: Record): Fact {
       return { kind: 'loss', device: deviceId(device ?? ''), loss: decodeLoss(payload) }
     case KIND.pace:
       return { kind: 'pace', device: deviceId(device ?? ''), pace: decodePace(payload) }
+    case KIND.traits:
+      return { kind: 'traits', device: deviceId(device ?? ''), traits: decodeTraits(payload) }
     case KIND.warning:
       return { kind: 'warning', ...decodeWarning(payload) }
     case KIND.planned:
@@ -171,7 +181,7 @@ function factOf(offset: number, { kind, device, payload }: Record): Fact {
     case KIND.acknowledged:
       return { kind: 'acknowledged', ...decodeAcknowledged(payload) }
     default:
-      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 10, got ${kind}`)
+      throw new Error(`ledger entry ${offset}: expected a kind from 1 to 11, got ${kind}`)
   }
 }
 

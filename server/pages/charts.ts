@@ -1,4 +1,5 @@
-import { isState, METRICS } from '#protocol/metrics.ts'
+import { isState } from '#protocol/metrics.ts'
+import { METRICS } from '#protocol/metrics-table.ts'
 import type { Range } from '../../web/address.ts'
 import type { ChartView } from '../../web/view.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
@@ -12,8 +13,9 @@ const RANGE_MS: Record<Range, number> = { '24h': 24 * HOUR_MS, '7d': 7 * 24 * HO
 /** A phone's 360 pixels show no more than this. */
 const BUCKETS = 144
 
-/** Counters only ever rise: they are told as numbers and not drawn, nor are states. */
-const DRAWN = METRICS.filter(({ name, unit }) => unit !== 'B' && !isState(name))
+/** What rises evenly, counters and ages, is told as a number and not drawn, nor are states. */
+const NOT_DRAWN: readonly string[] = ['B', 's', 'h']
+const DRAWN = METRICS.filter(({ name, unit }) => !NOT_DRAWN.includes(unit) && !isState(name))
 
 /** The charts of a device's page; a metric without a reading in the range has none. */
 export async function chartsOf(

@@ -97,6 +97,7 @@ function take(account: Account, entry: DeviceEntry): Account {
     case 'lost':
     case 'goodbye':
     case 'pace':
+    case 'traits':
       return account
   }
 }

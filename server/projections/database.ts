@@ -20,6 +20,7 @@ const MIGRATIONS = [
   NOTICES_SCHEMA,
   AVAILABILITY_SCHEMA,
   OUTBOX_INDEX,
+  'CREATE TABLE device_traits (device TEXT PRIMARY KEY, json TEXT NOT NULL)',
 ]
 
 /**

@@ -104,7 +104,11 @@ export class Incidents implements Projection {
   }
 
   async apply(entries: readonly Entry[]): Promise<void> {
-    this.#advance(entries.flatMap(observationsOf), entries.at(-1)?.offset ?? this.#offset)
+    const isProbed = (device: DeviceId) => this.#parts.world.device(device)?.prober != null
+    this.#advance(
+      entries.flatMap((entry) => observationsOf(entry, isProbed)),
+      entries.at(-1)?.offset ?? this.#offset,
+    )
   }
 
   /** A device's session, and since when: of one that is offline since its loss, not since that was certain. */

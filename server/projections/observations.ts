@@ -1,8 +1,10 @@
-import { baseStationOf, numberOf, POWER_SOURCES } from '#protocol/metrics.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import { baseStationOf, numberOf, stateOf } from '#protocol/metrics.ts'
 import { awaySeconds, keepaliveOf } from '#protocol/pace.ts'
 import type { Report } from '#protocol/report.ts'
 import type { BootSpan, Observation } from '../incidents/observation.ts'
 import type { Entry } from '../ledger/entry.ts'
+import { speaksForAnother } from './readings/values.ts'
 
 type Of<Kind extends Entry['kind']> = Entry & { kind: Kind }
 
@@ -14,20 +16,26 @@ const PRESENT_SECONDS = 60
 
 const POWER_SOURCE = numberOf('power_source')
 const CELL_ID = numberOf('cell_id')
+const PROBED_BOOT = numberOf('probed_boot')
+const UPTIME = numberOf('uptime_seconds')
 
-/** What the incident engine is told by one entry of the ledger, all of it at the moment of arrival. */
-export function observationsOf(entry: Entry): Observation[] {
+/**
+ * What the incident engine is told by one entry of the ledger, all of it at the moment of arrival.
+ * @param isProbed whether another speaks for a device
+ */
+export function observationsOf(entry: Entry, isProbed: (device: DeviceId) => boolean): Observation[] {
   const t = entry.at
   switch (entry.kind) {
     case 'connected':
-      return ofConnected(entry)
+      return isProbed(entry.device) ? ofProbedConnected(entry) : ofConnected(entry)
     case 'goodbye':
       return [{ t, type: 'goodbye', device: entry.device, reason: entry.goodbye.reason }]
     case 'lost':
-      return [{ t, type: 'lost', device: entry.device, why: entry.why }]
+      return [ofLost(entry)]
     case 'report':
       return ofReport(entry)
     case 'loss':
+    case 'traits':
       return [lives(entry)]
     case 'pace': {
       const keepaliveSeconds = keepaliveOf(entry.pace)
@@ -47,8 +55,22 @@ export function observationsOf(entry: Entry): Observation[] {
 }
 
 /** Something of the device came, and says nothing of its boots. */
-function lives({ at, device }: Of<'loss' | 'pace'>): Observation {
+function lives({ at, device }: Of<'loss' | 'pace' | 'traits'>): Observation {
   return { t: at, type: 'report', device, now: null, clockMs: null, history: [] }
+}
+
+/** Whose prober is away has not failed: nobody looks. */
+function ofLost({ at: t, device, why }: Of<'lost'>): Observation {
+  if (why === 'unwatched') return { t, type: 'goodbye', device, reason: 'service-stop' }
+  return { t, type: 'lost', device, why }
+}
+
+/** The boot that its hello tells is the prober's. */
+function ofProbedConnected({ at: t, device, keepaliveSeconds, hello }: Of<'connected'>): Observation[] {
+  const away = hello ? awaySeconds(hello.pace) : 0
+  return [
+    { t, type: 'connected', device, boot: null, previousEnd: null, keepaliveSeconds, awaySeconds: away },
+  ]
 }
 
 /** A hello also anchors the boot in time. */
@@ -64,7 +86,9 @@ function ofConnected({ at: t, device, keepaliveSeconds, hello }: Of<'connected'>
   ]
 }
 
-function ofReport({ at: t, device, age, report }: Of<'report'>): Observation[] {
+function ofReport(entry: Of<'report'>): Observation[] {
+  if (speaksForAnother(entry.report)) return ofProbedReport(entry)
+  const { at: t, device, age, report } = entry
   const { boot, uptimeSeconds } = report
   const runs = age?.basis === 'monotonic'
   const present = runs && age.seconds <= PRESENT_SECONDS
@@ -81,6 +105,32 @@ function ofReport({ at: t, device, age, report }: Of<'report'>): Observation[] {
   return present ? [told, ...statesOf(t, device, report)] : [told]
 }
 
+/**
+ * What a prober tells of a device. Which boot of it runs only some can say; of the others a report tells no more than
+ * that they answered.
+ */
+function ofProbedReport({ at: t, device, age, report }: Of<'report'>): Observation[] {
+  const present = age?.basis === 'monotonic' && age.seconds <= PRESENT_SECONDS
+  const [boot, uptimeSeconds] = [newest(report, PROBED_BOOT), newest(report, UPTIME)]
+  const known = boot !== null && boot > 0 && uptimeSeconds !== null
+  const lasted = report.offsetsSeconds.at(-1)!
+  const told: Observation = {
+    ...{ t, type: 'report', device },
+    now: known && age?.basis === 'monotonic' ? { boot, uptimeSeconds: uptimeSeconds + age.seconds } : null,
+    clockMs: null,
+    history:
+      known && !present
+        ? [
+            {
+              ...{ boot, toSeconds: uptimeSeconds, clockMs: null, end: null },
+              fromSeconds: Math.max(0, uptimeSeconds - lasted),
+            },
+          ]
+        : [],
+  }
+  return present ? [told, ...statesOf(t, device, report)] : [told]
+}
+
 function spanOf({ boot, uptimeSeconds, clockSeconds }: Report, lastSeconds: number): BootSpan {
   const clockMs = clockSeconds === null ? null : clockSeconds * 1000
   return { boot, fromSeconds: uptimeSeconds, toSeconds: lastSeconds, clockMs, end: null }
@@ -89,7 +139,7 @@ function spanOf({ boot, uptimeSeconds, clockSeconds }: Report, lastSeconds: numb
 /** What the newest row says of the device's power and cell; that it has said so before is the engine's to know. */
 function statesOf(t: number, device: Of<'report'>['device'], report: Report): Observation[] {
   const states: Observation[] = []
-  const source = POWER_SOURCES[newest(report, POWER_SOURCE) ?? 0]
+  const source = stateOf('power_source', newest(report, POWER_SOURCE) ?? 0)
   if (source === 'mains' || source === 'battery') states.push({ t, type: 'power', device, source })
   const cellId = newest(report, CELL_ID)
   if (cellId !== null && cellId > 0) states.push({ t, type: 'cell', device, cell: baseStationOf(cellId) })

@@ -12,7 +12,7 @@ export interface PerDeviceParts<State> {
   database: Database
   name: string
   /** Of the projections' database, with columns `device` and `json`. */
-  table: 'live_device' | 'device_pace' | 'device_rows'
+  table: 'live_device' | 'device_pace' | 'device_rows' | 'device_traits'
   /** Of a device that was never heard of. */
   unheard: State
   /** The same object when the entry changes nothing. */

@@ -89,4 +89,13 @@ export const REGISTRY_MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '005-probed': {
+    async up(db: Kysely<unknown>) {
+      const alter = () => db.schema.alterTable('device')
+      await alter()
+        .addColumn('prober', 'text', (column) => column.references('device.id'))
+        .execute()
+      await alter().addColumn('bulletin_class', 'text').execute()
+    },
+  },
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import {
   type AreaId,
   areaId,
+  type BulletinClass,
   type DeviceId,
   type DeviceKind,
   deviceId,
@@ -54,6 +55,10 @@ export interface Device {
   sim: string | null
   /** It lives on for a while without mains, and says so. */
   battery: boolean
+  /** The device of its site that asks it, as it runs no agent; null: it speaks for itself. */
+  prober: DeviceId | null
+  /** The most urgent bulletins that it is there for; null: it is no loudspeaker, or nobody has said. */
+  bulletinClass: BulletinClass | null
   kind: DeviceKind
   name: string
   key: Uint8Array
@@ -128,6 +133,8 @@ export class Registry implements World {
         uplink: row.uplink === null ? null : uplinkId(row.uplink),
         sim: row.sim,
         battery: row.battery === 1,
+        prober: row.prober === null ? null : deviceId(row.prober),
+        bulletinClass: row.bulletin_class as BulletinClass | null,
         kind: row.kind as DeviceKind,
         name: row.name,
         key: Buffer.from(row.key, 'hex'),
@@ -250,7 +257,7 @@ export class Registry implements World {
   /** Says anew what a device is; its site stays. @throws RegistryError when it is unknown or the line none of its site */
   async changeDevice(
     id: DeviceId,
-    words: Partial<Pick<Device, 'name' | 'uplink' | 'sim' | 'battery'>>,
+    words: Partial<Pick<Device, 'name' | 'uplink' | 'sim' | 'battery' | 'bulletinClass'>>,
   ): Promise<Device> {
     this.#known('device', id, this.#devices)
     const device = inForm({ ...this.#devices.get(id)!, ...words })
@@ -261,11 +268,12 @@ export class Registry implements World {
     return device
   }
 
-  /** @throws RegistryError when the id is taken, the site unknown, or the line none of that site */
+  /** @throws RegistryError when the id is taken, the site unknown, or line or prober none of that site */
   async addDevice(device: Device): Promise<void> {
     this.#free('device', device.id, this.#devices)
     this.#known('site', device.site, this.#sites)
     this.#ofItsSite(device)
+    this.#hasProber(device)
     const named = inForm(device)
     await this.#database.insertInto('device').values(deviceRow(named)).execute()
     this.#holdDevice(named)
@@ -311,6 +319,19 @@ export class Registry implements World {
     throw new RegistryError('unknown', `uplink: expected one of site ${site}, got ${uplink}`)
   }
 
+  /** A prober speaks for others on its LAN, and for itself. */
+  #hasProber({ site, prober }: Device): void {
+    if (prober === null) return
+    const known = this.#devices.get(prober)
+    if (known?.site === site && known.prober === null) return
+    const got =
+      known === undefined ? 'unknown' : known.site === site ? 'itself probed' : `of site ${known.site}`
+    throw new RegistryError(
+      'unknown',
+      `prober: expected a device of site ${site} with an agent of its own, got ${prober}, ${got}`,
+    )
+  }
+
   #free<Id extends string>(what: string, id: Id, held: ReadonlyMap<Id, unknown>): void {
     if (held.has(id))
       throw new RegistryError('taken', `${what} id: expected one that is free, got ${id}, taken`)
@@ -334,9 +355,20 @@ function uplinkRow({ id, site, name, isp, medium, monthlyBytes, vndPerMb }: Upli
   return { id, site, name, isp, medium, monthly_bytes: monthlyBytes, vnd_per_mb: vndPerMb }
 }
 
-function deviceRow({ id, site, uplink, sim, battery, kind, name, ...rest }: Device): Tables['device'] {
+function deviceRow({
+  id,
+  site,
+  uplink,
+  sim,
+  battery,
+  prober,
+  kind,
+  name,
+  ...rest
+}: Device): Tables['device'] {
   return {
-    ...{ id, site, uplink, sim, kind, name },
+    ...{ id, site, uplink, sim, prober, kind, name },
+    bulletin_class: rest.bulletinClass,
     battery: battery ? 1 : 0,
     key: Buffer.from(rest.key).toString('hex'),
     keepalive_seconds: rest.keepaliveSeconds,

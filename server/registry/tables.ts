@@ -25,6 +25,9 @@ export interface Tables {
     sim: string | null
     /** 0 or 1 */
     battery: number
+    /** id of the device that asks it */
+    prober: string | null
+    bulletin_class: string | null
     kind: string
     name: string
     /** 32 bytes in hex */

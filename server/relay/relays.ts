@@ -19,7 +19,7 @@ import { type NeighbourFacts, NeighbourSession } from './session.ts'
 
 export interface RelaysParts {
   /** Who a device is; undefined when there is none. */
-  device(id: DeviceId): { site: string; key: Uint8Array } | undefined
+  device(id: DeviceId): { site: string; key: Uint8Array; prober: DeviceId | null } | undefined
   facts(device: DeviceId): NeighbourFacts
   /** To the relay's own connection; what finds none is lost. */
   push(relay: DeviceId, topic: DownTopic, payload: Uint8Array): void
@@ -66,11 +66,13 @@ export class Relays {
     this.#relays.set(device, { device, keepaliveSeconds, sessions: new Map(), down: [], dueSinceMs: null })
   }
 
-  /** With a relay its neighbours are lost, unless they come another way. */
+  /** With a relay its neighbours are lost, unless they come another way; of those that it probed nobody knows. */
   disconnected(device: DeviceId, why: 'keepalive' | 'socket'): void {
     const relay = this.#relays.get(device)
     this.#relays.delete(device)
-    for (const session of relay?.sessions.values() ?? []) session.lost(why)
+    for (const session of relay?.sessions.values() ?? []) {
+      session.lost(this.#parts.device(session.device)?.prober === device ? 'unwatched' : why)
+    }
   }
 
   /** Whether a device is here through a relay. */

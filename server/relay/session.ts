@@ -15,17 +15,19 @@ import {
   type SealKeys,
 } from '#protocol/seal.ts'
 import { type DownTopic, TOPICS } from '#protocol/topics.ts'
+import type { LossReason } from '../ledger/entry.ts'
 import { nodeCipher } from './cipher.ts'
 import { Receipts } from './receipts.ts'
 
 /** The facts of one device, whichever way they come: the broker's `DeviceFacts`. */
 export interface NeighbourFacts {
   connected(line: SessionLine, session: { hello: Uint8Array; keepaliveSeconds: number }): Promise<void>
-  lost(line: SessionLine, why: 'keepalive' | 'socket'): void
+  lost(line: SessionLine, why: LossReason): void
   goodbye(line: SessionLine, payload: Uint8Array): Promise<void>
   report(payload: Uint8Array): Promise<void>
   loss(payload: Uint8Array): Promise<void>
   pace(payload: Uint8Array): Promise<void>
+  traits(payload: Uint8Array): Promise<void>
 }
 
 /** Waiting for the disk at one time: the largest report and a backlog's chunks beside it. */
@@ -89,7 +91,7 @@ export class NeighbourSession implements SessionLine {
   }
 
   /** The relay hears the device no more, or is heard no more itself: told unless it said goodbye or came another way. */
-  lost(why: 'keepalive' | 'socket'): void {
+  lost(why: LossReason): void {
     const { live } = this
     this.#close()
     if (live) this.#parts.facts.lost(this, why)
@@ -164,6 +166,8 @@ export class NeighbourSession implements SessionLine {
         return facts.loss(content)
       case TOPICS.pace:
         return facts.pace(content)
+      case TOPICS.traits:
+        return facts.traits(content)
       case TOPICS.goodbye:
         this.#state = 'left'
         return facts.goodbye(this, content)

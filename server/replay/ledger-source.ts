@@ -41,7 +41,7 @@ export async function openLedgerSource(folder: string, log: Log): Promise<Ledger
         if (entries.length === 0) return
         for (const entry of entries) {
           if (entry.offset > head) return
-          yield* observationsOf(entry)
+          yield* observationsOf(entry, (device) => registry.device(device)?.prober != null)
         }
         offset = entries.at(-1)!.offset
       }

@@ -9,6 +9,7 @@ import type { Completeness } from '../projections/completeness.ts'
 import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
 import type { Notices } from '../projections/notices.ts'
+import type { Traits } from '../projections/traits.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import { incidentsView, incidentView } from './incidents.ts'
 import { actualWarnings } from './notices.ts'
@@ -22,6 +23,7 @@ export interface ViewParts {
   paces: Pick<Paces, 'of'>
   fleet: Pick<Fleet, 'isSentinel'>
   completeness: Pick<Completeness, 'of'>
+  traits: Pick<Traits, 'of'>
   now: () => number
 }
 

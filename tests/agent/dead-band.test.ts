@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { METRICS, type MetricName } from '#protocol/metrics.ts'
+import type { MetricName } from '#protocol/metrics.ts'
+import { METRICS } from '#protocol/metrics-table.ts'
 import type { Values } from '../../agent/collect/collector.ts'
 import { BANDS, createDeadBands } from '../../agent/dead-band.ts'
 import { idleDay } from '../samples/office-pc.ts'

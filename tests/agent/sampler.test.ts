@@ -68,8 +68,9 @@ test('a collector that hangs or fails costs only its own metric, and is told of 
   void made.start()
   await vi.advanceTimersByTimeAsync(200_000)
   expect(samples.map(({ values }) => values)).toEqual(Array(4).fill({ memory_percent: 40 }))
-  expect(hung, 'not asked again while it hangs').toBe(1)
+  expect(hung, 'asked again, but not each minute').toBe(2)
   expect(log.lines).toEqual(['collector failed', 'collector failed'])
+  expect(made.traits()).toEqual({ faults: 'disk: EIO\nnetwork: expected an answer within 5000 ms' })
   await made.stop()
 })
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { baseOf } from '#protocol/base.ts'
 import { decodeHello } from '#protocol/hello.ts'
-import { METRICS } from '#protocol/metrics.ts'
 import { decodeReport } from '#protocol/report.ts'
 import { REPORT_VECTORS, STANDING_VECTORS } from './vectors.ts'
 
@@ -26,14 +25,6 @@ test('the worked examples of the specification are messages of ours', () => {
     ...{ epoch: 1, seq: 7, boot: 2, uptimeSeconds: 10_800, clockSeconds: null, offsetsSeconds: [0] },
     columns: [{ metric: 11, values: [2] }],
   })
-})
-
-test('the table of metrics is the one that the code goes by', () => {
-  const table = /\| number \| name \| unit \| step \|\n[|-]+\n((?:\|.*\n)+)/.exec(text)![1]!
-  const rows = [...table.matchAll(/^\| (\d+) \| (\w+) \| .* \| ([\d.]+) \|$/gm)]
-  expect(
-    rows.map(([, number, name, step]) => ({ number: Number(number), name, step: Number(step) })),
-  ).toEqual(METRICS.map(({ number, name, step }) => ({ number, name, step })))
 })
 
 test('the bits that they are worked through are those of the message', () => {

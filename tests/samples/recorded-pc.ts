@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { fromWire, METRICS } from '#protocol/metrics.ts'
+import { fromWire } from '#protocol/metrics.ts'
+import { METRICS } from '#protocol/metrics-table.ts'
 import type { Sample } from '../../agent/sampler.ts'
 
 /**
@@ -27,7 +28,9 @@ export function recordedPc(): Sample[] {
   const file = new URL('./recorded-pc.json', import.meta.url)
   const recording = JSON.parse(readFileSync(file, 'utf8')) as Recording
   const metrics = METRICS.flatMap(({ number, name }) =>
-    recording[name] === undefined ? [] : [{ number, name, integers: integersOf(recording[name]) }],
+    recording[name] === undefined || name === 'uptime_seconds'
+      ? []
+      : [{ number, name, integers: integersOf(recording[name]) }],
   )
   return integersOf(recording.uptime_seconds!).map((uptimeSeconds, row) => ({
     boot: 1,

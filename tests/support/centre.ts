@@ -79,7 +79,7 @@ export async function startTestCentre(
     },
     async enrolQuick(name, pace) {
       const added = { id: deviceId(name), name, key: newKey(), site: siteId('S1') }
-      const unsaid = { uplink: null, sim: null, battery: false }
+      const unsaid = { uplink: null, sim: null, battery: false, prober: null, bulletinClass: null }
       await centre.registry.addDevice({
         ...added,
         ...unsaid,

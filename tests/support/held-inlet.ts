@@ -52,6 +52,7 @@ export class HeldInlet implements Inlet {
 
   loss: Inlet['loss'] = (device, payload) => this.#take('loss', device, Buffer.from(payload).toString())
   pace: Inlet['pace'] = (device, payload) => this.#take('pace', device, Buffer.from(payload).toString())
+  traits: Inlet['traits'] = (device, payload) => this.#take('traits', device, Buffer.from(payload).toString())
   neighbours: Inlet['neighbours'] = (relay, payload) =>
     this.#take('neighbours', relay, Buffer.from(payload).toString())
 

@@ -45,7 +45,7 @@ export async function startRelayCentre(sites: Record<string, string> = {}): Prom
   const centre: RelayCentre = {
     ...{ now, full: false, onPush: () => {} },
     relays: new Relays({
-      device: (id) => ({ site: sites[id] ?? 'S1', key: keyOf(id) }),
+      device: (id) => ({ site: sites[id] ?? 'S1', key: keyOf(id), prober: null }),
       facts: (device) => centre.facts(device),
       push: (_relay: DeviceId, _topic: DownTopic, payload: Uint8Array) => centre.onPush(payload),
       now: () => now.ms,

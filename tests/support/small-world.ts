@@ -58,6 +58,7 @@ export function smallWorld(sites: Record<string, SmallSite>): World & Registry {
         uplink: uplink === undefined ? null : uplinkId(uplink),
         sim: sim ?? null,
         battery: battery ?? false,
+        prober: null,
       })
     }
   }

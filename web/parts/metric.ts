@@ -1,9 +1,8 @@
-import { baseStationOf, isState, METRICS } from '#protocol/metrics.ts'
+import { baseStationOf, isState, statesOf } from '#protocol/metrics.ts'
+import { METRICS } from '#protocol/metrics-table.ts'
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../format.ts'
 import type { Language } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
-
-const UPTIME = 'uptime_seconds'
 
 const find = (name: string) => METRICS.find((metric) => metric.name === name)
 
@@ -11,11 +10,10 @@ const find = (name: string) => METRICS.find((metric) => metric.name === name)
 export function metricName(name: string, language: Language): string {
   const metric = find(name)
   if (metric) return metric[language]
-  const words = wordsOf(language)
-  return name === UPTIME ? words.uptime : words.unknownMetric(name.replace(/^metric_/, ''))
+  return wordsOf(language).unknownMetric(name.replace(/^metric_/, ''))
 }
 
-export const metricUnit = (name: string): string => (name === UPTIME ? 's' : (find(name)?.unit ?? ''))
+export const metricUnit = (name: string): string => find(name)?.unit ?? ''
 
 /** A value with its unit: "12,3%", "1,8 GB", "3 ngày 4 giờ"; the bare number when the unit is not known. */
 export function formatMetric(value: number, unit: string, language: Language, decimals = 1): string {
@@ -26,6 +24,12 @@ export function formatMetric(value: number, unit: string, language: Language, de
       return formatBytes(value, language)
     case 's':
       return formatDuration(value * 1000, language)
+    case 'min':
+      return formatDuration(value * 60_000, language)
+    case 'h':
+      return formatDuration(value * 3600_000, language)
+    case 'bulletins':
+      return formatNumber(value, language, 0)
     case '':
       return formatNumber(value, language, decimals)
     default:
@@ -37,13 +41,12 @@ export function formatMetric(value: number, unit: string, language: Language, de
 export function showMetric(name: string, value: number, language: Language): string {
   if (!isState(name)) return formatMetric(value, metricUnit(name), language)
   if (name === 'cell_id') return baseStationOf(value)
-  const states: Partial<Record<string, readonly string[]>> = wordsOf(language).states
-  return states[name]?.[value] ?? String(value)
+  return statesOf(name)[value]?.[language] ?? String(value)
 }
 
-/** Metric names in the order of the table, then uptime, then what this version does not know. */
+/** Metric names in the order of the table, then what this version does not know. */
 export function inOrder(names: readonly string[]): string[] {
-  const known = [...METRICS.map((metric): string => metric.name), UPTIME]
+  const known = METRICS.map((metric): string => metric.name)
   const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length)
   return [...names].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }))
 }

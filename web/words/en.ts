@@ -60,12 +60,7 @@ export const en: Words = {
   },
 
   brief: { cpu_percent: 'CPU', memory_percent: 'RAM', disk_percent: 'Disk', rtt_ms: 'RTT' },
-  uptime: 'Uptime',
   unknownMetric: (metric) => `Metric ${metric}`,
-  states: {
-    antivirus_state: ['Unknown', 'None', 'Switched off', 'Out of date', 'Protecting'],
-    power_source: ['Unknown', 'Mains', 'On battery'],
-  },
   newestReadings: 'Newest readings',
   noReadings: 'No readings yet.',
   device: 'Device',

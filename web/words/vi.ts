@@ -70,13 +70,8 @@ export const vi = {
 
   /** Short names for a row of readings. */
   brief: { cpu_percent: 'CPU', memory_percent: 'RAM', disk_percent: 'Ổ đĩa', rtt_ms: 'Trễ' },
-  uptime: 'Thời gian chạy',
   unknownMetric: (metric: string) => `Chỉ số ${metric}`,
   /** What the numbers of a state stand for, by metric. */
-  states: {
-    antivirus_state: ['Không rõ', 'Không có', 'Đang tắt', 'Dữ liệu cũ', 'Đang bảo vệ'],
-    power_source: ['Không rõ', 'Điện lưới', 'Chạy bằng pin'],
-  },
   newestReadings: 'Số đo mới nhất',
   noReadings: 'Chưa có số đo.',
   device: 'Thiết bị',

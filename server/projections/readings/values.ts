@@ -1,9 +1,11 @@
-import { fromWire, METRICS } from '#protocol/metrics.ts'
+import { fromWire, numberOf } from '#protocol/metrics.ts'
+import { METRICS } from '#protocol/metrics-table.ts'
 import type { Report } from '#protocol/report.ts'
 import type { PlacedReport, Point, ReadingQuery } from './store.ts'
 
-/** The one metric that is not sent: a report says how old its boot was at the first row. */
+/** An agent does not send its own: a report says how old its boot was at the first row. */
 const UPTIME = 'uptime_seconds'
+const PROBED_BOOT = numberOf('probed_boot')
 
 export interface ReadingRow {
   /** ms since 1970 */
@@ -14,9 +16,10 @@ export interface ReadingRow {
 
 /** The rows of a report, oldest first, each value under the name that `ReadingQuery.metric` asks for. */
 export function rowsOf({ report, rowsAt }: Pick<PlacedReport, 'report' | 'rowsAt'>): ReadingRow[] {
+  const own = !speaksForAnother(report)
   const rows = rowsAt.map((at, row) => ({
     at,
-    values: { [UPTIME]: uptimeAt(report, row) } as ReadingRow['values'],
+    values: (own ? { [UPTIME]: uptimeAt(report, row) } : {}) as ReadingRow['values'],
   }))
   for (const { metric, values } of report.columns) {
     values.forEach((integer, row) => {
@@ -30,7 +33,8 @@ export function rowsOf({ report, rowsAt }: Pick<PlacedReport, 'report' | 'rowsAt
 
 /** One metric of a report, row by row: null where it was not measured, [] when the report does not carry it. */
 export function valuesOf(report: Report, metric: string): (number | null)[] {
-  if (metric === UPTIME) return report.offsetsSeconds.map((_, row) => uptimeAt(report, row))
+  if (metric === UPTIME && !speaksForAnother(report))
+    return report.offsetsSeconds.map((_, row) => uptimeAt(report, row))
   const column = report.columns.find(({ metric: number }) => fromWire(number, 0).name === metric)
   if (!column) return []
   return column.values.map((integer) => (integer === null ? null : fromWire(column.metric, integer).value))
@@ -38,7 +42,7 @@ export function valuesOf(report: Report, metric: string): (number | null)[] {
 
 /** Whether a report can carry a metric of this name at all. */
 export function isMetric(name: string): boolean {
-  return name === UPTIME || /^metric_\d+$/.test(name) || METRICS.some((metric) => metric.name === name)
+  return /^metric_\d+$/.test(name) || METRICS.some((metric) => metric.name === name)
 }
 
 /** The mean of the points in each bucket of `stepMs`, at the bucket's start; buckets begin at 1970, empty ones are absent. */
@@ -65,6 +69,11 @@ export function checkQuery({ from, to, stepMs }: ReadingQuery): void {
       )
     }
   }
+}
+
+/** A prober's report: boot and uptime of its head are not the device's. */
+export function speaksForAnother(report: Report): boolean {
+  return report.columns.some(({ metric }) => metric === PROBED_BOOT)
 }
 
 function uptimeAt(report: Report, row: number): number {

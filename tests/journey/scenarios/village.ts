@@ -92,7 +92,7 @@ export async function startVillage(
       const key = newKey()
       await centre.registry.addDevice({
         ...{ id: deviceId(device), name: device, key, site: siteId(site), kind },
-        ...{ uplink: null, sim: kind === 'speaker' ? 'V' : null, battery },
+        ...{ uplink: null, sim: kind === 'speaker' ? 'V' : null, battery, prober: null, bulletinClass: null },
         ...{ ...PACE, enrolledMs: Date.now() },
       })
       const folder = temporaryFolder()

@@ -26,6 +26,8 @@ const device: Device = {
     uplink: uplink.id,
     sim: null,
     battery: false,
+    prober: null,
+    bulletinClass: null,
     kind: 'pc',
     name: 'PC',
     key: new Uint8Array(),

@@ -42,6 +42,8 @@ export function world(areas: number, devicesPerSite: number): World {
         uplink: null,
         sim: null,
         battery: false,
+        prober: null,
+        bulletinClass: null,
       }
       devices.set(id, { id, site: site.id, kind: 'pc', name: `Máy ${m}`, key: new Uint8Array(), ...times })
     }
@@ -80,6 +82,7 @@ export function world(areas: number, devicesPerSite: number): World {
           return { readAt: AT - spread * 900, values }
         },
       },
+      traits: { of: () => ({ traits: {}, toldAt: null }) },
       incidents: {
         open() {
           made.asked.open += 1

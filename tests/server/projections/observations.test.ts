@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Age } from '#protocol/delivery.ts'
 import { areaId, deviceId, siteId } from '#protocol/ids.ts'
-import { numberOf, POWER_SOURCES, type PowerSource } from '#protocol/metrics.ts'
+import { numberOf, type PowerSource, stateNumber } from '#protocol/metrics.ts'
 import type { Report } from '#protocol/report.ts'
 import type { Observation, PlannedCut, Warning } from '../../../server/incidents/observation.ts'
 import type { Fact } from '../../../server/ledger/entry.ts'
@@ -11,7 +11,7 @@ import { sampleHello } from '../../support/sample-hello.ts'
 const AT = Date.UTC(2026, 10, 22, 7)
 const device = deviceId('LOA-1')
 
-const told = (fact: Fact): Observation[] => observationsOf({ offset: 1, at: AT, ...fact })
+const told = (fact: Fact): Observation[] => observationsOf({ offset: 1, at: AT, ...fact }, () => false)
 
 /** Three rows a minute apart, the last at an uptime of two hours, when the device's clock said 6:58:30. */
 const REPORT: Report = {
@@ -27,7 +27,7 @@ function reported(age: Age, columns: Report['columns'] = [], changes: Partial<Re
 
 const power = (...sources: (PowerSource | null)[]) => ({
   metric: numberOf('power_source'),
-  values: sources.map((source) => (source === null ? null : POWER_SOURCES.indexOf(source))),
+  values: sources.map((source) => (source === null ? null : stateNumber('power_source', source))),
 })
 const cell = (...values: (number | null)[]) => ({ metric: numberOf('cell_id'), values })
 

@@ -18,7 +18,7 @@ const SITE: Site = {
 }
 const device = (id: string, facts: Partial<Device> = {}): Device => ({
   ...{ id: deviceId(id), site: SITE.id, kind: 'speaker', name: id, key: new Uint8Array(32) },
-  ...{ uplink: null, sim: null, battery: false },
+  ...{ uplink: null, sim: null, battery: false, prober: null, bulletinClass: null },
   ...{ keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: 0 },
   ...facts,
 })

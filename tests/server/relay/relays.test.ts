@@ -22,10 +22,10 @@ function startRelays() {
   const hold = () => new Promise<void>((resolve) => held.push(resolve))
   const stored = async () => {}
   const relays = new Relays({
-    device: (id) => ({ site: 'S1', key: keyOf(id) }),
+    device: (id) => ({ site: 'S1', key: keyOf(id), prober: null }),
     facts: () => ({
       ...{ connected: stored, lost: () => {}, goodbye: stored, pace: stored },
-      ...{ report: hold, loss: hold },
+      ...{ report: hold, loss: hold, traits: stored },
     }),
     push: (_relay, _topic, payload) => void down.push(...decodeDownBatch(payload)),
     now: () => now.ms,

@@ -26,6 +26,7 @@ async function dataFolder() {
   await registry.addSite({ id: siteId('S1'), area: areaId('X1'), name: 'UBND xã Nà Tăm', ...unplaced })
   await registry.addDevice({
     ...{ id: deviceId('R1'), site: siteId('S1'), uplink: null, sim: null, battery: true, kind: 'router' },
+    ...{ prober: null, bulletinClass: null },
     ...{ name: 'R1', key: new Uint8Array(32), keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: T },
   })
   const ledger = new Ledger(join(folder, 'ledger.db'))

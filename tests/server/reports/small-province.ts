@@ -37,6 +37,7 @@ export async function smallProvince(now: number) {
   const device = (id: string, site: string, kind: DeviceKind, sim: string | null = null) =>
     registry.addDevice({
       ...{ id: deviceId(id), site: siteId(site), kind, name: id, sim, uplink: null, battery: false },
+      ...{ prober: null, bulletinClass: null },
       ...{ key: new Uint8Array(32), keepaliveSeconds: 60, reportSeconds: 900, enrolledMs: JUNE },
     })
   await device('SP1', 'S1', 'speaker', 'Viettel')

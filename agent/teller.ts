@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { changedTraits, encodeTraits, mergeTraits, type Traits } from '#protocol/traits.ts'
+import { replaceFile } from './durable.ts'
+import type { Log } from './log.ts'
+import { reasonOf } from './reason.ts'
+
+/** What the centre was told last, kept over restarts. */
+const FILE = 'traits.json'
+
+/** What wavers costs 200 bytes at most so often: 29 kB a day would be, were it every minute, more than all readings. */
+const CALM_MS = 3600_000
+
+export interface TellerParts {
+  folder: string
+  /** Asked each time; cheap. */
+  traits(): Traits
+  /** Resolves with whether the centre has it on disk. */
+  say(payload: Uint8Array): Promise<boolean>
+  now?: () => number
+  log: Pick<Log, 'warn'>
+}
+
+/**
+ * Tells the centre in words what the device is and what of it cannot be measured: once, and what changes then, at most
+ * once an hour. What was not heard is told again.
+ */
+export class Teller {
+  readonly #parts: TellerParts
+  readonly #now: () => number
+  #told: Traits = {}
+  #calmUntilMs = Number.NEGATIVE_INFINITY
+  #telling = false
+
+  constructor(parts: TellerParts) {
+    this.#parts = parts
+    this.#now = parts.now ?? (() => performance.now())
+  }
+
+  /** A file that cannot be read costs that everything is told again. */
+  async start(): Promise<void> {
+    try {
+      const told: unknown = JSON.parse(await readFile(join(this.#parts.folder, FILE), 'utf8'))
+      if (isTraits(told)) this.#told = told
+    } catch {
+      // Nothing was told, or nobody knows what.
+    }
+  }
+
+  /** Called at each sample while there is a connection. Never rejects. */
+  async look(): Promise<void> {
+    const { traits, say, log } = this.#parts
+    const changed = changedTraits(traits(), this.#told)
+    if (changed.size === 0 || this.#telling || this.#now() < this.#calmUntilMs) return
+    this.#telling = true
+    try {
+      if (!(await say(encodeTraits(changed)))) return
+      this.#calmUntilMs = this.#now() + CALM_MS
+      this.#told = mergeTraits(this.#told, changed)
+      await replaceFile(join(this.#parts.folder, FILE), `${JSON.stringify(this.#told)}\n`)
+    } catch (error) {
+      log.warn({ reason: reasonOf(error) }, 'traits not told, or not kept as told')
+    } finally {
+      this.#telling = false
+    }
+  }
+}
+
+function isTraits(value: unknown): value is Traits {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === 'string')
+  )
+}
