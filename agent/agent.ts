@@ -4,9 +4,10 @@ import type { Line } from '#protocol/cost.ts'
 import { encodeGoodbye, type GoodbyeReason } from '#protocol/goodbye.ts'
 import type { Hello } from '#protocol/hello.ts'
 import type { MetricName } from '#protocol/metrics.ts'
+import { encodePace } from '#protocol/pace.ts'
 import type { Settings } from '#protocol/settings.ts'
 import { TOPICS } from '#protocol/topics.ts'
-import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from './boot.ts'
+import { type Boot, lookAtBoot, nextBoot, type RecordedEnd, readBoot, withRecord, writeBoot } from './boot.ts'
 import { type AccountStore, accountFile, type SavedAccount } from './budget/account.ts'
 import { createLineBytes } from './budget/line-bytes.ts'
 import { mayCarryTimestamps } from './budget/timestamps.ts'
@@ -57,6 +58,10 @@ export interface AgentParts {
   power?: Collector
   /** How often that is looked at. */
   powerLimits?: Partial<PowerWatchLimits>
+  /** How the boot before this one ended by the system's records; asked once in a boot. */
+  recordedEnd?: () => Promise<RecordedEnd | null>
+  /** It speaks for another device, which it only reaches for as long as it answers: it begins hushed. */
+  forAnother?: boolean
 }
 
 /** One device's agent: samples, keeps, reports. */
@@ -67,12 +72,21 @@ export interface Agent {
   stop(reason: GoodbyeReason): Promise<void>
   /** Whether updates and probes are to wait, because of a storm. */
   held(): boolean
+  /** Of one that speaks for another: that other is gone, or there again. */
+  hush(): Promise<void>
+  speak(): void
+  /** Where those report to that this agent speaks for. @throws Error when it goes through another's relay itself */
+  innerPort(): Promise<number>
+  /** Whether the centre answers on the line right now: asks it, which costs 250 bytes. */
+  lineAnswers(): Promise<boolean>
 }
 
 export function createAgent(given: AgentParts): Agent {
   const parts = {
     ...{ clock: systemClock, routeLimits: {}, power: createPowerCollector(), powerLimits: {} },
-    collectors: ownCollectors(given.folder),
+    collectors: given.collectors ?? ownCollectors(given.folder),
+    forAnother: false,
+    recordedEnd: async () => null,
     ...given,
   }
   let assembled: Promise<Agent> | null = null
@@ -87,6 +101,13 @@ export function createAgent(given: AgentParts): Agent {
       await (await assembled)?.stop(reason)
     },
     held: () => begun?.held() ?? false,
+    hush: async () => begun?.hush(),
+    speak: () => begun?.speak(),
+    async innerPort() {
+      if (!assembled) throw new Error('agent: expected to be started, got one that is not')
+      return (await assembled).innerPort()
+    },
+    lineAnswers: async () => (await begun?.lineAnswers()) ?? false,
   }
 }
 
@@ -101,7 +122,7 @@ interface Opened {
   silences: IdleLimitLearner
 }
 
-async function open({ config, folder, log, clock }: Required<AgentParts>): Promise<Opened> {
+async function open({ config, folder, log, clock, recordedEnd }: Required<AgentParts>): Promise<Opened> {
   const store = accountFile(folder, log)
   const [settings, saved, timestamps] = [
     await readSettings(folder, log),
@@ -111,7 +132,15 @@ async function open({ config, folder, log, clock }: Required<AgentParts>): Promi
   const { journalBytes: maxBytes = DEFAULT_JOURNAL_BYTES } = config
   const journal = await openJournal(join(folder, 'journal'), { log, maxBytes })
   try {
-    const boot = nextBoot(await readBoot(folder, log), await lookAtBoot(clock), journal)
+    const known = await readBoot(folder, log)
+    let boot = nextBoot(known, await lookAtBoot(clock), journal)
+    if (known === 'damaged' || known?.number !== boot.number) {
+      const recorded = await recordedEnd().catch((error: unknown) => {
+        log.warn({ reason: reasonOf(error) }, "the system's records do not say how the last boot ended")
+        return null
+      })
+      boot = withRecord(boot, recorded)
+    }
     await writeBoot(folder, boot)
     const silences = await learnIdleLimit(idleLimitFile(folder), () => clock.nowMs(), log)
     return { journal, boot, settings, store, saved, timestamps, silences }
@@ -122,7 +151,17 @@ async function open({ config, folder, log, clock }: Required<AgentParts>): Promi
 }
 
 function assemble(
-  { config, folder, log, clock, routeLimits, collectors, power, powerLimits }: Required<AgentParts>,
+  {
+    config,
+    folder,
+    log,
+    clock,
+    routeLimits,
+    collectors,
+    power,
+    powerLimits,
+    forAnother,
+  }: Required<AgentParts>,
   opened: Opened,
 ): Agent {
   const { journal, settings, store, saved, timestamps, silences } = opened
@@ -207,7 +246,7 @@ function assemble(
   const sampler = new Sampler({
     collectors: [
       ...collectors,
-      power,
+      ...(forAnother ? [] : [power]),
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],
     clock,
@@ -215,7 +254,9 @@ function assemble(
     sampleSeconds: () => pacer.pace.sampleSeconds,
     onSample: async (sample) => {
       pacer.tick()
-      const values = billed(pacer.metered ? banded(sample.values) : sample.values)
+      // Of a device that does not answer there is nothing to tell.
+      if (forAnother && Object.keys(sample.values).length === 0) return
+      const values = (forAnother ? bare : billed)(pacer.metered ? banded(sample.values) : sample.values)
       await intake.take({ ...sample, values })
       await reporter.onSample({ urgent: turned(sample.values) })
       if (way.connected) void teller.look()
@@ -224,7 +265,7 @@ function assemble(
   })
   const teller = new Teller({
     folder,
-    traits: () => sampler.traits(),
+    traits: () => ({ ...sampler.traits(), ...(boot.evidence !== null && { boot_end: boot.evidence }) }),
     say: (payload) => way.say(TOPICS.traits, payload),
     log,
   })
@@ -250,6 +291,7 @@ function assemble(
       if (stopping) return
       await sampler.start()
       if (stopping) return
+      if (forAnother) return
       powerWatch.start()
       await way.start()
     },
@@ -270,8 +312,14 @@ function assemble(
       log.info({ reason, heard }, 'agent stopped')
     },
     held: () => pacer.held,
+    hush: () => way.hush(),
+    speak: () => way.speak(),
+    innerPort: () => way.innerPort(),
+    lineAnswers: () => way.say(TOPICS.pace, encodePace(pacer.pace)),
   }
 }
+
+const bare = (values: Values): Values => values
 
 /** The relay asks when it sends, as often as it reports; only one that does not ask is not waited for. */
 function rhythmOf(pace: Rhythm, relayed: boolean): Rhythm {

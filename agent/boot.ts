@@ -18,6 +18,15 @@ export interface Boot {
   uptimeSeconds: number
   /** How the boot before it ended; null once the centre has been told, and for the first boot known. */
   previousEnd: BootEnd | null
+  /** By what record of the system that was found; null: by none. */
+  evidence: string | null
+}
+
+/** How the last boot ended by the records of the operating system. */
+export interface RecordedEnd {
+  end: BootEnd
+  /** `power-loss 2026-11-20T10:02:11Z wtmp` */
+  evidence: string
 }
 
 /** What the machine says of the present boot. */
@@ -58,12 +67,27 @@ export interface BootsTold {
 
 /** The boot that `look` shows, after the one `saved`, which ended with a goodbye if that was the journal's last word. */
 export function nextBoot(saved: SavedBoot, look: BootLook, { lastBoot, lastGoodbye }: BootsTold): Boot {
-  if (saved === null && lastBoot === 0) return { ...look, number: 1, previousEnd: null }
+  const fresh = { ...look, evidence: null }
+  if (saved === null && lastBoot === 0) return { ...fresh, number: 1, previousEnd: null }
   // A number given twice would mix two boots: without the file the journal tells which are taken.
-  if (saved === null || saved === 'damaged') return { ...look, number: lastBoot + 1, previousEnd: 'unknown' }
+  if (saved === null || saved === 'damaged') return { ...fresh, number: lastBoot + 1, previousEnd: 'unknown' }
   if (sameBoot(saved, look)) return { ...saved, uptimeSeconds: look.uptimeSeconds }
   const previousEnd = lastGoodbye?.boot === saved.number ? lastGoodbye.reason : 'unknown'
-  return { ...look, number: saved.number + 1, previousEnd }
+  return { ...fresh, number: saved.number + 1, previousEnd }
+}
+
+/** The ends that only an agent knows which was there until its system went. */
+const SURE: readonly (BootEnd | null)[] = ['shutdown', 'restart', 'sleep']
+
+/**
+ * A boot with what the system has recorded of the end before it. An agent's own word is believed where it says that the
+ * system goes; one whose service was stopped knows nothing of what came later.
+ */
+export function withRecord(boot: Boot, recorded: RecordedEnd | null): Boot {
+  if (boot.previousEnd === null || recorded === null) return boot
+  const { evidence } = recorded
+  const keeps = SURE.includes(boot.previousEnd) || recorded.end === 'unknown'
+  return { ...boot, evidence, previousEnd: keeps ? boot.previousEnd : recorded.end }
 }
 
 /** What the file held; null where there is none. */
@@ -80,7 +104,9 @@ export async function readBoot(folder: string, log: Pick<Log, 'warn'>): Promise<
     throw error
   }
   try {
-    const boot: unknown = JSON.parse(text)
+    const parsed: unknown = JSON.parse(text)
+    // An agent of before there was evidence has kept none.
+    const boot = typeof parsed === 'object' && parsed !== null ? { evidence: null, ...parsed } : parsed
     if (isBoot(boot)) return boot
   } catch {
     // Told below with the text that is no JSON.
@@ -100,7 +126,8 @@ function isBoot(value: unknown): value is Boot {
     (boot.kernelId === null || typeof boot.kernelId === 'string') &&
     typeof boot.startedMs === 'number' &&
     typeof boot.uptimeSeconds === 'number' &&
-    (boot.previousEnd === null || BOOT_ENDS.some((end) => end === boot.previousEnd))
+    (boot.previousEnd === null || BOOT_ENDS.some((end) => end === boot.previousEnd)) &&
+    (boot.evidence === null || typeof boot.evidence === 'string')
   )
 }
 

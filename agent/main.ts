@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createAgent } from './agent.ts'
 import { claimFolder } from './alone.ts'
 import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from './config.ts'
+import { leavingReason } from './leaving.ts'
 import { portOf } from './port.ts'
 import { reasonOf } from './reason.ts'
 
@@ -85,7 +86,7 @@ async function run(
     const started = agent.start()
     await Promise.race([started, signal])
     await signal
-    await agent.stop('service-stop')
+    await agent.stop(await leavingReason())
     await started
     release()
     return 0

@@ -67,7 +67,8 @@ export class Sampler {
   /** What the collectors say of the device in words, and which of them cannot measure. */
   traits(): Traits {
     const traits = this.#watched.map((watched) => watched.traits())
-    return Object.assign({}, ...traits, faultsOf(this.#watched))
+    const faults = [...traits.flatMap(({ faults }) => faults ?? []), ...faultsOf(this.#watched)]
+    return Object.assign({}, ...traits, faults.length > 0 && { faults: faults.join('\n') })
   }
 
   /** Resolves when the first sample is taken and handed on, or at `stop()`. */
@@ -153,7 +154,6 @@ export class Sampler {
   }
 }
 
-function faultsOf(watched: readonly Watched[]): Traits {
-  const lines = watched.flatMap(({ name, fault }) => (fault === null ? [] : [`${name}: ${fault}`]))
-  return lines.length > 0 ? { faults: lines.join('\n') } : {}
+function faultsOf(watched: readonly Watched[]): string[] {
+  return watched.flatMap(({ name, fault }) => (fault === null ? [] : [`${name}: ${fault}`]))
 }

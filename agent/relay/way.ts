@@ -34,14 +34,15 @@ export interface WayParts {
 export class Way {
   readonly #link: DirectLink
   readonly #log: Log
-  readonly #relay: Relay | null
+  #relay: Relay | null
+  #relayPort: number | null = null
   readonly #neighbour: Neighbour | null
   readonly #route: Route | null
 
   constructor({ config, link, neighbour, log, routeLimits = {} }: WayParts) {
     this.#link = link
     this.#log = log
-    this.#relay = config.relayPort === undefined ? null : this.#makeRelay(config.relayPort)
+    this.#relay = config.relayPort === undefined ? null : this.#makeRelay(undefined, config.relayPort)
     this.#neighbour =
       config.relay === undefined
         ? null
@@ -76,13 +77,37 @@ export class Way {
   /** Also without a port for its neighbours an agent serves its own device. */
   async start(): Promise<void> {
     try {
-      const port = await this.#relay?.start()
-      if (port !== undefined) this.#log.info({ port }, 'relay listens for neighbours')
+      if (this.#relay) {
+        this.#relayPort = await this.#relay.start()
+        this.#log.info({ port: this.#relayPort }, 'relay listens for neighbours')
+      }
     } catch (error) {
       this.#log.error({ reason: reasonOf(error) }, 'no relay for the neighbours')
     }
     if (this.#route) this.#route.start()
     else this.#link.start()
+  }
+
+  /**
+   * Where devices that this agent speaks for report to: its relay's port, or one on the loopback that is opened for them.
+   * @throws Error when this agent itself goes through another's relay
+   */
+  async innerPort(): Promise<number> {
+    if (this.#relayPort !== null) return this.#relayPort
+    if (this.#neighbour) throw new Error('relay: expected none beside probed devices, got one')
+    this.#relay = this.#makeRelay('127.0.0.1', 0)
+    this.#relayPort = await this.#relay.start()
+    if (this.#link.connected) this.#relay.lineUp()
+    return this.#relayPort
+  }
+
+  /** Lets go of the centre without a word, as a device that is gone does; only of one that goes through a relay. */
+  async hush(): Promise<void> {
+    await this.#route?.stop()
+  }
+
+  speak(): void {
+    this.#route?.start()
   }
 
   async stop(): Promise<void> {
@@ -129,10 +154,10 @@ export class Way {
     return true
   }
 
-  #makeRelay(port: number): Relay {
+  #makeRelay(host: string | undefined, port: number): Relay {
     const link = this.#link
     return new Relay({
-      host: undefined,
+      host,
       port,
       uplink: {
         get connected() {

@@ -172,7 +172,9 @@ export class Fleet {
 
   #wanted(device: Device, fast: boolean): Settings {
     const { registry, isStorm } = this.#parts
-    const uplink = (device.uplink && registry.uplink(device.uplink)) ?? null
+    // A probed one spends nothing: its prober does.
+    const own = device.prober === null ? device.uplink : null
+    const uplink = (own && registry.uplink(own)) ?? null
     const area = registry.site(device.site)?.area
     const storm = area !== undefined && isStorm(area)
     const mates = uplink ? registry.devicesOn(uplink) : [device]

@@ -38,6 +38,8 @@ export function observationsOf(entry: Entry, isProbed: (device: DeviceId) => boo
     case 'traits':
       return [lives(entry)]
     case 'pace': {
+      // A prober's word on how often it tells; how soon it notices is settled when the device is enrolled.
+      if (isProbed(entry.device)) return [lives(entry)]
       const keepaliveSeconds = keepaliveOf(entry.pace)
       if (keepaliveSeconds === null) return [lives(entry)]
       const habit = { keepaliveSeconds, awaySeconds: awaySeconds(entry.pace) }
@@ -66,11 +68,8 @@ function ofLost({ at: t, device, why }: Of<'lost'>): Observation {
 }
 
 /** The boot that its hello tells is the prober's. */
-function ofProbedConnected({ at: t, device, keepaliveSeconds, hello }: Of<'connected'>): Observation[] {
-  const away = hello ? awaySeconds(hello.pace) : 0
-  return [
-    { t, type: 'connected', device, boot: null, previousEnd: null, keepaliveSeconds, awaySeconds: away },
-  ]
+function ofProbedConnected({ at: t, device, keepaliveSeconds }: Of<'connected'>): Observation[] {
+  return [{ t, type: 'connected', device, boot: null, previousEnd: null, keepaliveSeconds, awaySeconds: 0 }]
 }
 
 /** A hello also anchors the boot in time. */

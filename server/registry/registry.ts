@@ -181,12 +181,12 @@ export class Registry implements World {
     return (this.#sites.get(site)?.uplinks ?? []).map((id) => this.#uplinks.get(id)!)
   }
 
-  /** The devices that go by a line, by id. */
+  /** The devices that spend on a line, by id: a probed one has a prober to do that. */
   devicesOn(uplink: Uplink): Device[] {
     const devices = this.#sites.get(uplink.site)?.devices ?? []
     return devices
       .map((id) => this.#devices.get(id)!)
-      .filter((device) => device.uplink === uplink.id)
+      .filter((device) => device.uplink === uplink.id && device.prober === null)
       .sort((one, other) => (one.id < other.id ? -1 : 1))
   }
 

@@ -13,13 +13,14 @@ import {
 import { keepaliveOf, type Pace } from '#protocol/pace.ts'
 import { RANDOM_BYTES } from '#protocol/seal.ts'
 import { DOWN_TOPICS, type DownTopic } from '#protocol/topics.ts'
+import type { Device } from '../registry/registry.ts'
 import { sealKeys } from './cipher.ts'
 import { createRefusalLog, type LogRefusal } from './refusal-log.ts'
 import { type NeighbourFacts, NeighbourSession } from './session.ts'
 
 export interface RelaysParts {
   /** Who a device is; undefined when there is none. */
-  device(id: DeviceId): { site: string; key: Uint8Array; prober: DeviceId | null } | undefined
+  device(id: DeviceId): Pick<Device, 'site' | 'key' | 'prober' | 'keepaliveSeconds'> | undefined
   facts(device: DeviceId): NeighbourFacts
   /** To the relay's own connection; what finds none is lost. */
   push(relay: DeviceId, topic: DownTopic, payload: Uint8Array): void
@@ -136,7 +137,8 @@ export class Relays {
       device,
       keys: sealKeys(known.key, random, ofCentre),
       facts: this.#parts.facts(device),
-      keepaliveSeconds: relay.keepaliveSeconds,
+      // Of a probed one its prober says at once that it is silent; the keepalive is how long that takes to find out.
+      keepaliveSeconds: known.prober === null ? relay.keepaliveSeconds : known.keepaliveSeconds,
       now: this.#parts.now,
       onClosed: (why) => {
         if (relay.sessions.get(alias) !== session) return
@@ -154,6 +156,8 @@ export class Relays {
   #refusalOf(relay: Relay, device: DeviceId): RefusedWhy | null {
     const known = this.#parts.device(device)
     if (!known || device === relay.device) return 'unknown-device'
+    // Who asks a device is settled when it is enrolled: another would be taken for the device being up.
+    if (known.prober !== null && known.prober !== relay.device) return 'other-site'
     return known.site === this.#parts.device(relay.device)?.site ? null : 'other-site'
   }
 

@@ -6,7 +6,10 @@ import { systemClock } from '../../agent/clock.ts'
 import { rememberingLog } from '../support/remembering-log.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const boot: Boot = { number: 4, kernelId: 'a', startedMs: 1_000_000, uptimeSeconds: 500, previousEnd: null }
+const boot: Boot = {
+  ...{ number: 4, kernelId: 'a', startedMs: 1_000_000, uptimeSeconds: 500 },
+  ...{ previousEnd: null, evidence: null },
+}
 const noKernel = { ...boot, kernelId: null }
 const goodbye = { reason: 'shutdown', boot: 4, uptimeSeconds: 900 } as const
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type DeviceId, deviceId } from '#protocol/ids.ts'
+import { type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
 import type { DownTopic } from '#protocol/topics.ts'
 import type { Journal } from '../../agent/journal/journal.ts'
 import { openJournal } from '../../agent/journal/open.ts'
@@ -45,7 +45,7 @@ export async function startRelayCentre(sites: Record<string, string> = {}): Prom
   const centre: RelayCentre = {
     ...{ now, full: false, onPush: () => {} },
     relays: new Relays({
-      device: (id) => ({ site: sites[id] ?? 'S1', key: keyOf(id), prober: null }),
+      device: (id) => ({ site: siteId(sites[id] ?? 'S1'), key: keyOf(id), prober: null, keepaliveSeconds: 60 }),
       facts: (device) => centre.facts(device),
       push: (_relay: DeviceId, _topic: DownTopic, payload: Uint8Array) => centre.onPush(payload),
       now: () => now.ms,

@@ -76,7 +76,7 @@ test.each<[string, Record, RegExp]>([
     /planned from: expected whole ms/,
   ],
   ['nobody', json(KIND.acknowledged, { incident: 'I1' }), /acknowledged by: expected a text/],
-  ['a kind of the future', json(11, {}), /expected a kind from 1 to 10, got 11/],
+  ['a kind of the future', json(12, {}), /expected a kind from 1 to 11, got 12/],
 ])('left out and counted, the rest is read: %s', async (_case, record, why) => {
   const lines: string[] = []
   const ledger = await openLedger(lines)

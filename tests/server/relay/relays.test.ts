@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deviceId } from '#protocol/ids.ts'
+import { deviceId, siteId } from '#protocol/ids.ts'
 import { type DownPart, decodeDownBatch, encodeUpBatch, type UpPart } from '#protocol/neighbours.ts'
 import { SEAL_TOPICS } from '#protocol/seal.ts'
 import { TOPICS } from '#protocol/topics.ts'
@@ -22,7 +22,7 @@ function startRelays() {
   const hold = () => new Promise<void>((resolve) => held.push(resolve))
   const stored = async () => {}
   const relays = new Relays({
-    device: (id) => ({ site: 'S1', key: keyOf(id), prober: null }),
+    device: (id) => ({ site: siteId('S1'), key: keyOf(id), prober: null, keepaliveSeconds: 60 }),
     facts: () => ({
       ...{ connected: stored, lost: () => {}, goodbye: stored, pace: stored },
       ...{ report: hold, loss: hold, traits: stored },

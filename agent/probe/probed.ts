@@ -1,0 +1,128 @@
+import type { Traits } from '#protocol/traits.ts'
+import type { Collector, Values } from '../collect/collector.ts'
+import type { Log } from '../log.ts'
+import { reasonOf } from '../reason.ts'
+import type { BootsSeen } from './boots.ts'
+import { type Finding, NoAnswer, type Probe } from './probe.ts'
+import { asksLine, nextLookSeconds, type Reach, reachAfter, UNKNOWN } from './reach.ts'
+
+export interface ProbedParts {
+  probe: Probe
+  profile: { name: string; everySeconds: number }
+  boots: BootsSeen
+  /** Whether the prober itself is heard by the centre right now. */
+  lineAnswers(): Promise<boolean>
+  /** The device is there, which may be told again, or is not any more. */
+  onReach(there: boolean): void | Promise<void>
+  log: Log
+  limits?: Partial<ProbedLimits>
+}
+
+interface ProbedLimits {
+  /** All steps of a profile together: three SNMP packets with their repetitions, an HTTP answer on a slow board. */
+  lookMs: number
+}
+
+const LIMITS: ProbedLimits = { lookMs: 20_000 }
+
+/** What was found stands for now until the next look is half an interval overdue. */
+const STANDS_FOR = 1.5
+
+/** One device that runs no agent: looked at evenly, and counted as away only when the fault is its own. */
+export class Probed {
+  readonly #parts: ProbedParts
+  readonly #limits: ProbedLimits
+  #reach: Reach = UNKNOWN
+  #found: { finding: Finding; atMs: number } | null = null
+  #faults: readonly string[] = []
+  #timer: NodeJS.Timeout | undefined
+  #looking: AbortController | null = null
+  #running = false
+
+  constructor(parts: ProbedParts) {
+    this.#parts = parts
+    this.#limits = { ...LIMITS, ...parts.limits }
+  }
+
+  get reach(): Reach {
+    return this.#reach
+  }
+
+  /** What an agent measures of it: the newest finding, as long as it stands for now. */
+  get collector(): Collector {
+    return { name: 'probe', read: async () => this.#values(), traits: () => this.#traits() }
+  }
+
+  start(): void {
+    this.#running = true
+    void this.#look()
+  }
+
+  stop(): void {
+    this.#running = false
+    clearTimeout(this.#timer)
+    this.#looking?.abort()
+    this.#parts.probe.stop()
+  }
+
+  #values(): Values {
+    const { profile, boots } = this.#parts
+    const standsMs = profile.everySeconds * STANDS_FOR * 1000 + this.#limits.lookMs
+    if (!this.#found || performance.now() - this.#found.atMs > standsMs) return {}
+    return { ...this.#found.finding.values, probed_boot: boots.count }
+  }
+
+  #traits(): Traits {
+    const { profile } = this.#parts
+    return {
+      ...this.#found?.finding.traits,
+      profile: profile.name,
+      ...(this.#faults.length > 0 && { faults: this.#faults.join('\n') }),
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { profile, onReach, lineAnswers, log } = this.#parts
+    const answered = await this.#ask()
+    const line = !answered && asksLine(this.#reach) ? await lineAnswers().catch(() => false) : null
+    if (!this.#running) return
+    const before = this.#reach
+    this.#reach = reachAfter(before, answered, line)
+    if (this.#reach.state !== before.state) {
+      log.info({ before: before.state, now: this.#reach.state }, 'probed device')
+      // A doubtful one stays as it was told last: nobody knows better.
+      if (this.#reach.state === 'there') await onReach(true)
+      if (this.#reach.state === 'away') await onReach(false)
+    }
+    if (!this.#running) return
+    const seconds = nextLookSeconds(this.#reach, profile.everySeconds)
+    this.#timer = setTimeout(() => void this.#look(), seconds * 1000)
+  }
+
+  /** Whether the device is there; what it said is kept. */
+  async #ask(): Promise<boolean> {
+    const { probe, boots, profile } = this.#parts
+    const looking = new AbortController()
+    this.#looking = looking
+    const timer = setTimeout(() => looking.abort(), this.#limits.lookMs)
+    try {
+      const finding = await probe.look(looking.signal)
+      await boots.saw(finding.values.uptime_seconds)
+      this.#found = { finding, atMs: performance.now() }
+      this.#faults = finding.faults.map((fault) => `${profile.name}: ${fault}`)
+      return true
+    } catch (error) {
+      if (error instanceof NoAnswer || looking.signal.aborted) {
+        this.#found = null
+        return false
+      }
+      // Something answered that nobody can read: the device is there, and what it said is not known.
+      this.#found = { finding: { values: {}, traits: {}, faults: [] }, atMs: performance.now() }
+      this.#faults = [`${profile.name}: ${reasonOf(error)}`]
+      return true
+    } finally {
+      clearTimeout(timer)
+      this.#looking = null
+    }
+  }
+}

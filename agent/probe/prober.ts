@@ -1,0 +1,141 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Agent, createAgent } from '../agent.ts'
+import { type AgentConfig, readAgentConfig } from '../config.ts'
+import type { Log } from '../log.ts'
+import { reasonOf } from '../reason.ts'
+import { openBootsSeen } from './boots.ts'
+import { type ProbePapers, readProbePapers } from './papers.ts'
+import type { Probe } from './probe.ts'
+import { Probed } from './probed.ts'
+import type { Profile } from './profile.ts'
+
+/** Beside the prober's own papers: a folder for each device that it speaks for, named as the device. */
+export const PROBED_FOLDER = 'probed'
+
+/** A device that is enrolled while the prober runs is asked within so long; listing a folder takes 0.1 ms. */
+const RESCAN_MS = 30_000
+
+/** A timer holds no more. An agent in this process has no line of its own to take when its relay is silent. */
+const FOR_EVER_MS = 2 ** 31 - 1
+const RELAY_ONLY = { graceMs: FOR_EVER_MS, lineDownMs: FOR_EVER_MS, spreadMs: 0 }
+
+/** As much of the prober's own agent as those that it speaks for need. */
+export type ProbingAgent = Pick<Agent, 'innerPort' | 'lineAnswers'>
+
+export interface ProberParts {
+  /** The prober's own. */
+  folder: string
+  agent: ProbingAgent
+  openProbe(papers: ProbePapers, folder: string): Promise<{ probe: Probe; profile: Profile }>
+  log: Log
+  rescanMs?: number
+}
+
+interface Speaking {
+  agent: Agent
+  probed: Probed
+}
+
+/**
+ * Speaks for devices that run no agent. Each is asked in the ways of its profile and has a journal and a key of its own,
+ * as a neighbour of this agent's relay has; while it does not answer nothing of it is said.
+ */
+export class Prober {
+  readonly #parts: ProberParts
+  readonly #devices = new Map<string, Speaking | 'refused'>()
+  #timer: NodeJS.Timeout | undefined
+  #scanning: Promise<void> = Promise.resolve()
+  #running = false
+
+  constructor(parts: ProberParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when those that are enrolled are being asked. */
+  async start(): Promise<void> {
+    this.#running = true
+    await this.#rescan()
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false
+    clearTimeout(this.#timer)
+    await this.#scanning
+    await Promise.all([...this.#devices.values()].map((device) => end(device)))
+    this.#devices.clear()
+  }
+
+  async #rescan(): Promise<void> {
+    this.#scanning = this.#scan()
+    await this.#scanning
+    if (this.#running) this.#timer = setTimeout(() => void this.#rescan(), this.#parts.rescanMs ?? RESCAN_MS)
+  }
+
+  async #scan(): Promise<void> {
+    const root = join(this.#parts.folder, PROBED_FOLDER)
+    const names = await readdir(root).catch((): string[] => [])
+    for (const [name, device] of this.#devices) {
+      if (names.includes(name)) continue
+      this.#devices.delete(name)
+      await end(device)
+    }
+    for (const name of names) {
+      if (this.#devices.has(name) || !this.#running) continue
+      try {
+        this.#devices.set(name, await this.#begin(join(root, name)))
+      } catch (error) {
+        // Its papers are read again when they were taken away and laid anew.
+        this.#devices.set(name, 'refused')
+        this.#parts.log.error({ probed: name, reason: reasonOf(error) }, 'a probed device cannot be asked')
+      }
+    }
+  }
+
+  async #begin(folder: string): Promise<Speaking> {
+    const { agent: own, openProbe } = this.#parts
+    const config = readAgentConfig(folder)
+    const { probe, profile } = await openProbe(readProbePapers(folder), folder)
+    const log = this.#logOf(config.device)
+    let speaking = false
+    const probed: Probed = new Probed({
+      ...{ probe, profile, log },
+      boots: await openBootsSeen(folder, log),
+      lineAnswers: () => own.lineAnswers(),
+      async onReach(there) {
+        if (there === speaking) return
+        speaking = there
+        if (there) agent.speak()
+        else await agent.hush()
+      },
+    })
+    const relay = { host: '127.0.0.1', port: await own.innerPort() }
+    const agent = createAgent({
+      config: { ...withoutWays(config), relay },
+      ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, collectors: [probed.collector] },
+    })
+    await agent.start()
+    probed.start()
+    return { agent, probed }
+  }
+
+  #logOf(probed: string): Log {
+    const { log } = this.#parts
+    const beside = (data: object): object => ({ probed, ...data })
+    return {
+      info: (data, text) => log.info(beside(data), text),
+      warn: (data, text) => log.warn(beside(data), text),
+      error: (data, text) => log.error(beside(data), text),
+    }
+  }
+}
+
+function withoutWays({ relay, relayPort, ...config }: AgentConfig): AgentConfig {
+  return config
+}
+
+async function end(device: Speaking | 'refused'): Promise<void> {
+  if (device === 'refused') return
+  device.probed.stop()
+  await device.agent.stop('service-stop')
+}
