@@ -7,10 +7,13 @@ import { DEVICE_KINDS } from '#protocol/ids.ts'
 import { parseAgentConfig, RELAY_PORT, writeAgentConfig } from './config.ts'
 import { askPassword } from './password.ts'
 import { portOf } from './port.ts'
+import { type ProbedEnrolment, probedEnrolmentOf, writeProbedPapers } from './probe/enrol-probed.ts'
 import { reasonOf } from './reason.ts'
 
 const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
               [--uplink LINE] [--relay HOST[:PORT] | --relay-port PORT] [--plain-http]
+       haidang enrol URL --site SITE --kind router --name NAME
+              --prober FOLDER --profile PROFILE --address ADDRESS [--probe-file FILE]
 
 Ghi danh máy này với trung tâm ở URL và ghi cấu hình cho tác tử. Hỏi mật khẩu của admin, hoặc đọc từ đầu vào.
 Enrols this machine with the centre at URL and writes the agent's papers. Asks for admin's password, or reads it from
@@ -25,6 +28,12 @@ standard input, so that it stands in no list of processes.
                  reports through this machine of the LAN, and by itself when that is off (port ${RELAY_PORT})
   --relay-port   nhận báo cáo của các máy lân cận ở cổng này
                  takes its neighbours' reports at this port, such as ${RELAY_PORT}
+  --prober       thiết bị không chạy được tác tử: tác tử ở thư mục này hỏi thay
+                 a device that runs no agent: the agent of this folder asks it
+  --profile      cách hỏi · how it is asked: haidang probe --list
+  --address      địa chỉ trong mạng nội bộ · its address on the LAN
+  --probe-file   tệp JSON có các mục trên cùng community, user, password, snmpUser: không gõ mật khẩu lên dòng lệnh
+                 a JSON file with the above and community, user, password, snmpUser: no secret on the command line
   --plain-http   cho phép http tới máy khác: mật khẩu và khóa của máy đi không mã hóa
                  allows http to another machine: the password and the machine's key cross the line in clear
 `
@@ -39,6 +48,9 @@ const ANSWER_MS = 30_000
 
 /** A sample a minute, or as often as reports go where those go more often. */
 const SAMPLE_SECONDS = 60
+
+/** A probe a minute and three in vain: the loss lies between one and three minutes before it is known. */
+const PROBED_KEEPALIVE_SECONDS = 120
 
 interface Papers {
   device: string
@@ -58,15 +70,21 @@ export async function runEnrol(args: string[]): Promise<number> {
     const { device, key, port, reportSeconds, keepaliveSeconds } = papers
     const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
     const server = { host: asked.url.hostname.replace(/^\[|\]$/g, ''), port }
-    await mkdir(asked.folder, { recursive: true, mode: 0o700 })
     const config = parseAgentConfig({
       ...{ server, device, key, sampleSeconds, reportSeconds, keepaliveSeconds },
       ...asked.relaying,
     })
+    const enrolled = `Đã ghi danh · enrolled: ${device}\n`
+    if (asked.probed) {
+      const folder = await writeProbedPapers(asked.probed, { ...config, server: asked.probed.prober.server })
+      process.stdout.write(
+        `${enrolled}Tác tử hỏi trong 30 giây · its prober asks it within 30 s: ${folder}\n`,
+      )
+      return 0
+    }
+    await mkdir(asked.folder, { recursive: true, mode: 0o700 })
     await writeAgentConfig(asked.folder, config)
-    process.stdout.write(
-      `Đã ghi danh · enrolled: ${device}\nChạy · run: npx haidang agent --data ${asked.folder}\n`,
-    )
+    process.stdout.write(`${enrolled}Chạy · run: npx haidang agent --data ${asked.folder}\n`)
     return 0
   } catch (error) {
     process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
@@ -74,9 +92,17 @@ export async function runEnrol(args: string[]): Promise<number> {
   }
 }
 
-function readArguments(
-  args: string[],
-): number | { url: URL; folder: string; device: object; relaying: object } {
+interface Asked {
+  url: URL
+  folder: string
+  device: object
+  relaying: object
+  /** null: the device runs an agent of its own. */
+  probed: ProbedEnrolment | null
+}
+
+/** Or the exit status, where there is nothing to be done. */
+function readArguments(args: string[]): number | Asked {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -89,6 +115,10 @@ function readArguments(
         uplink: { type: 'string' },
         relay: { type: 'string' },
         'relay-port': { type: 'string' },
+        prober: { type: 'string' },
+        profile: { type: 'string' },
+        address: { type: 'string' },
+        'probe-file': { type: 'string' },
         'plain-http': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
@@ -113,14 +143,21 @@ function readArguments(
     if (!DEVICE_KINDS.some((kind) => kind === values.kind)) {
       throw new Error(`--kind: expected one of ${DEVICE_KINDS.join(', ')}, got ${values.kind}`)
     }
+    const { prober, profile, 'probe-file': file } = values
+    const probed = probedEnrolmentOf({ prober, profile, address: values.address, 'probe-file': file })
     // Its journal would go out under another device's name.
-    if (existsSync(join(values.data, 'agent.json'))) {
+    if (!probed && existsSync(join(values.data, 'agent.json'))) {
       throw new Error(`--data: expected a folder that no device is enrolled in, got ${values.data}`)
     }
     if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
     const { site, name, kind, uplink } = values
-    const device = { site, name, kind, ...(uplink !== undefined && { uplink }) }
-    return { url, folder: values.data, device, relaying: relayingOf(values.relay, values['relay-port']) }
+    const asking = probed && { prober: probed.prober.device, keepaliveSeconds: PROBED_KEEPALIVE_SECONDS }
+    const device = { site, name, kind, ...(uplink !== undefined && { uplink }), ...asking }
+    const relaying = relayingOf(values.relay, values['relay-port'])
+    if (probed && Object.keys(relaying).length > 0) {
+      throw new Error('--prober: expected no --relay and no --relay-port beside it, got one')
+    }
+    return { url, folder: values.data, device, relaying, probed }
   } catch (error) {
     process.stderr.write(`haidang enrol: ${reasonOf(error)}\n`)
     return 2

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { reasonOf } from '../reason.ts'
 import type { SnmpUser, Target } from './target.ts'
 
+/** Beside the prober's own papers: a folder for each device that it speaks for, named as the device. */
+export const PROBED_FOLDER = 'probed'
+
 /** How a probed device is asked: the part `probe` of its agent.json. It never leaves the prober's disk. */
 export interface ProbePapers {
   /** Of a built-in profile, or the path of a file beside agent.json. */

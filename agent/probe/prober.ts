@@ -5,13 +5,10 @@ import { type AgentConfig, readAgentConfig } from '../config.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
 import { openBootsSeen } from './boots.ts'
-import { type ProbePapers, readProbePapers } from './papers.ts'
+import { PROBED_FOLDER, type ProbePapers, readProbePapers } from './papers.ts'
 import type { Probe } from './probe.ts'
 import { Probed } from './probed.ts'
 import type { Profile } from './profile.ts'
-
-/** Beside the prober's own papers: a folder for each device that it speaks for, named as the device. */
-export const PROBED_FOLDER = 'probed'
 
 /** A device that is enrolled while the prober runs is asked within so long; listing a folder takes 0.1 ms. */
 const RESCAN_MS = 30_000

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { siteId, uplinkId } from '#protocol/ids.ts'
+import { deviceId, siteId, uplinkId } from '#protocol/ids.ts'
 import { readAgentConfig } from '../../agent/config.ts'
+import { PROBED_FOLDER, readProbePapers } from '../../agent/probe/papers.ts'
 import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -86,3 +88,51 @@ test('a device is put on the line that is named, of its own site only', async ()
   expect(enrolled).toMatchObject({ status: 0 })
   expect(centre.registry.device(readAgentConfig(folder).device)?.uplink).toBe('L1')
 }, 60_000)
+
+test('a device that runs no agent gets its papers where its prober looks, and its secrets stay there', async () => {
+  const centre = await startTestCentre()
+  const prober = join(temporaryFolder(), 'agent')
+  await enrol(
+    [centre.address, '--site', 'S1', '--name', 'May mot cua', '--data', prober],
+    `${ADMIN_PASSWORD}\n`,
+  )
+  const file = join(temporaryFolder(), 'loa.json')
+  await writeFile(file, JSON.stringify({ community: 'rieng-tu' }))
+  const asked = ['--site', 'S1', '--kind', 'router', '--name', 'Router', '--prober', prober]
+  const how = ['--profile', 'mikrotik-routeros', '--address', '192.168.88.1', '--probe-file', file]
+  const enrolled = await enrol([centre.address, ...asked, ...how], `${ADMIN_PASSWORD}\n`)
+  expect(enrolled).toMatchObject({ status: 0 })
+  const [device] = await readdir(join(prober, PROBED_FOLDER))
+  const own = join(prober, PROBED_FOLDER, device!)
+  expect(readAgentConfig(own)).toMatchObject({ device, server: { port: centre.mqttPort } })
+  expect(readProbePapers(own)).toEqual({
+    profile: 'mikrotik-routeros',
+    target: { address: '192.168.88.1', community: 'rieng-tu' },
+  })
+  const known = centre.registry.device(deviceId(device!))
+  expect(known).toMatchObject({
+    prober: readAgentConfig(prober).device,
+    kind: 'router',
+    keepaliveSeconds: 120,
+  })
+})
+
+test('what is wrong with a probed device is said before anybody signs in', async () => {
+  const folder = temporaryFolder()
+  const args = ['http://localhost:1', '--site', 'S1']
+  const stray = await enrol([...args, '--profile', 'x'])
+  expect(stray).toMatchObject({ status: 2, said: expect.stringContaining('expected --prober FOLDER beside') })
+  const bare = await enrol([...args, '--prober', folder])
+  expect(bare).toMatchObject({ status: 2, said: expect.stringContaining('probe.address: expected') })
+  const how = ['--profile', 'x', '--address', '10.0.0.1']
+  const none = await enrol([...args, '--prober', folder, ...how])
+  expect(none).toMatchObject({
+    status: 2,
+    said: expect.stringContaining('agent.json: expected a JSON object'),
+  })
+  const file = await enrol([...args, '--prober', folder, ...how, '--probe-file', join(folder, 'none.json')])
+  expect(file).toMatchObject({
+    status: 2,
+    said: expect.stringContaining('--probe-file: expected a JSON object'),
+  })
+})

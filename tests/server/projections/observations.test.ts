@@ -188,3 +188,52 @@ test('warnings and plans go on as they are, without what is for people only', ()
     { t: AT, type: 'planned', ...plan },
   ])
 })
+
+describe('a device that another speaks for', () => {
+  const probed = (fact: Fact): Observation[] => observationsOf({ offset: 1, at: AT, ...fact }, () => true)
+  const row = (boot: number, uptime: number): Report['columns'] => [
+    { metric: numberOf('uptime_seconds'), values: [uptime - 120, uptime - 60, uptime] },
+    { metric: numberOf('probed_boot'), values: [boot, boot, boot] },
+  ]
+
+  test('whose prober is away has not failed: nobody looks', () => {
+    expect(probed({ kind: 'lost', device, why: 'unwatched' })).toEqual([
+      { t: AT, type: 'goodbye', device, reason: 'service-stop' },
+    ])
+    expect(probed({ kind: 'lost', device, why: 'keepalive' })).toEqual([
+      { t: AT, type: 'lost', device, why: 'keepalive' },
+    ])
+  })
+
+  test("is not taken to run its prober's boot, nor to show that it lives as often as that one", () => {
+    const hello = sampleHello({ boot: 8, previousEnd: 'shutdown' })
+    expect(probed({ kind: 'connected', device, keepaliveSeconds: 120, hello })).toEqual([
+      {
+        ...{ t: AT, type: 'connected', device, boot: null, previousEnd: null },
+        ...{ keepaliveSeconds: 120, awaySeconds: 0 },
+      },
+    ])
+    expect(probed({ kind: 'pace', device, pace: hello.pace })).toEqual([
+      { t: AT, type: 'report', device, now: null, clockMs: null, history: [] },
+    ])
+  })
+
+  test('tells its own boot where it knows it', () => {
+    expect(reported({ seconds: 3, basis: 'monotonic' }, row(4, 500))).toEqual([
+      {
+        ...{ t: AT, type: 'report', device, now: { boot: 4, uptimeSeconds: 503 } },
+        ...{ clockMs: null, history: [] },
+      },
+    ])
+    expect(reported({ seconds: 9000, basis: 'monotonic' }, row(4, 500))[0]).toMatchObject({
+      now: { boot: 4, uptimeSeconds: 9500 },
+      history: [{ boot: 4, fromSeconds: 380, toSeconds: 500, clockMs: null, end: null }],
+    })
+  })
+
+  test('and no boot at all where it does not', () => {
+    expect(reported({ seconds: 9000, basis: 'monotonic' }, row(0, 500))[0]).toMatchObject({
+      ...{ now: null, history: [] },
+    })
+  })
+})

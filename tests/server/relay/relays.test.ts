@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deviceId, siteId } from '#protocol/ids.ts'
+import { type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
 import { type DownPart, decodeDownBatch, encodeUpBatch, type UpPart } from '#protocol/neighbours.ts'
 import { SEAL_TOPICS } from '#protocol/seal.ts'
 import { TOPICS } from '#protocol/topics.ts'
@@ -14,17 +14,23 @@ import { sampleHello } from '../../support/sample-hello.ts'
 const RANDOM = new Uint8Array(8)
 
 /** The centre's end alone: what is to be stored waits until the test lets it. */
-function startRelays() {
+function startRelays(proberOf: (id: DeviceId) => DeviceId | null = () => null) {
   const now = { ms: 1_800_000_000_000 }
   const log = rememberingLog()
   const down: DownPart[] = []
+  const lost: string[] = []
   const held: (() => void)[] = []
   const hold = () => new Promise<void>((resolve) => held.push(resolve))
   const stored = async () => {}
   const relays = new Relays({
-    device: (id) => ({ site: siteId('S1'), key: keyOf(id), prober: null, keepaliveSeconds: 60 }),
-    facts: () => ({
-      ...{ connected: stored, lost: () => {}, goodbye: stored, pace: stored },
+    device: (id) => ({ site: siteId('S1'), key: keyOf(id), prober: proberOf(id), keepaliveSeconds: 60 }),
+    facts: (device) => ({
+      ...{
+        connected: stored,
+        lost: (_line: unknown, why: string) => void lost.push(`${device} ${why}`),
+        goodbye: stored,
+        pace: stored,
+      },
       ...{ report: hold, loss: hold, traits: stored },
     }),
     push: (_relay, _topic, payload) => void down.push(...decodeDownBatch(payload)),
@@ -52,7 +58,7 @@ function startRelays() {
     const word = (topic: string, bytes: number) => frame(session.word(topic, new Uint8Array(bytes), 0))
     return { word, acknowledgements: () => told(alias, 'frame').length }
   }
-  return { relays, now, log, held, say, told, enter }
+  return { relays, now, log, held, say, told, enter, lost }
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
@@ -107,4 +113,21 @@ test('a device is carried from its hello until its relay is gone', async () => {
   expect(relays.carries(deviceId('D1'))).toBe(true)
   relays.disconnected(RELAY, 'socket')
   expect(relays.carries(deviceId('D1'))).toBe(false)
+})
+
+test('of a device that the relay itself asks nobody knows when the relay is gone; of the others it is the line', async () => {
+  const { relays, enter, lost, say } = startRelays((id) => (id === 'D1' || id === 'D2' ? RELAY : null))
+  await enter('D1', 1)
+  await enter('D2', 2)
+  await enter('D3', 3)
+  say({ kind: 'silent', alias: 2 })
+  relays.disconnected(RELAY, 'keepalive')
+  expect(lost).toEqual(['D2 keepalive', 'D1 unwatched', 'D3 keepalive'])
+})
+
+test('a probed device comes through its own prober only', async () => {
+  const { say, told } = startRelays(() => deviceId('PC-9'))
+  say({ kind: 'enter', alias: 1, device: deviceId('D1'), random: RANDOM })
+  await nextTurn()
+  expect(told(1, 'refused')).toMatchObject([{ why: 'other-site' }])
 })
