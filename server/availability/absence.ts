@@ -33,6 +33,7 @@ export function absenceBetween(site: SiteView, rules: Rules, timeline: Timeline,
     life.unanchored || next.unanchored,
   )
   const end = endOf(life)
+  if (isUnwatched(timeline, end)) return [make('unknown', at, until)]
   if (end !== null && !isSudden({ end })) return onPurpose(rules, timeline, end, at, until, make)
 
   // It never said which boot it runs: nobody knows whether this is another.
@@ -53,6 +54,10 @@ export function absenceBetween(site: SiteView, rules: Rules, timeline: Timeline,
   if (until - cut.backAt <= rules.residualSeconds * 1000) return [make('down-power', at, until)]
   return [make('down-power', at, cut.backAt), make('down-fault', cut.backAt, until)]
 }
+
+/** Whoever asks it stopped asking: nobody knows what it did then. */
+const isUnwatched = ({ probed }: Timeline, end: ReturnType<typeof endOf>): boolean =>
+  probed && end === 'service-stop'
 
 type Make = (state: VerdictState, from: number, to: number, restart?: boolean) => Stretch
 
@@ -103,6 +108,7 @@ export function absenceSince(site: SiteView, rules: Rules, timeline: Timeline, l
   const provisional = until <= at + rules.historySeconds * 1000
   const make = maker(outageOf(timeline.outages, at, until), provisional, life.unanchored)
   const end = endOf(life)
+  if (isUnwatched(timeline, end)) return [make('unknown', at, until)]
   if (end !== null && !isSudden({ end })) {
     return onPurpose(
       rules,

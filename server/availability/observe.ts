@@ -104,6 +104,8 @@ function isKnown(log: readonly number[], row: Extract<Row, { type: 'anchor' | 's
   for (let index = log.length, looked = 0; index > 0 && looked < LOOK_BACK_ROWS; looked++) {
     const before = rowBefore(log, index)
     index = before.index
+    // Who did not name its boot when it connected names it here.
+    if (row.type === 'anchor' && before.row.type === 'connected' && before.row.boot === null) return false
     if (before.row.t <= row.t && saysAll(before.row, row)) return true
   }
   return false

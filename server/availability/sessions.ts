@@ -136,6 +136,8 @@ export function sessionsOf(
         const key = era * ERA + row.boot
         zeros.set(key, Math.min(zeros.get(key) ?? row.zero, row.zero))
         words.push({ key, t: row.t, says: 'anchor', zero: row.zero })
+        // Whose hello names no boot, as a prober's, names it in its first report.
+        if (current) current.key ??= key
         break
       }
       case 'span': {

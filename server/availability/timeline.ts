@@ -15,6 +15,8 @@ export interface Timeline {
   kind: WatchedDevice['kind']
   /** It is said to have a battery. */
   battery: boolean
+  /** Another speaks for it: that one's silence says nothing. */
+  probed: boolean
   lives: Life[]
   outages: Outage[]
   power: { t: number; source: 'battery' | 'mains' }[]
@@ -37,6 +39,7 @@ export function timelineOf(
     device: id,
     kind: device?.kind ?? 'other',
     battery: device?.battery ?? false,
+    probed: device !== undefined && device.prober !== null,
     lives: livesOf(sessions, words),
     outages: outagesOf(facts, id, stormOf, asOf),
     power: [],

@@ -14,7 +14,7 @@ import type { Calendar, Terrain, WatchedDevice, WatchedUplink, World } from '../
 /** A device by its kind, or with what else is said of it. */
 type SmallDevice =
   | DeviceKind
-  | { kind: DeviceKind; name?: string; sim?: string; battery?: boolean; uplink?: string }
+  | { kind: DeviceKind; name?: string; sim?: string; battery?: boolean; uplink?: string; prober?: string }
 
 /** A site's name, and its devices by id. */
 export interface SmallSite {
@@ -52,13 +52,20 @@ export function smallWorld(sites: Record<string, SmallSite>): World & Registry {
       uplinks.set(uplinkId(id), { id: uplinkId(id), site: siteId(site), isp, medium })
     }
     for (const [id, given] of Object.entries(members)) {
-      const { kind, name = id, sim, battery, uplink } = typeof given === 'string' ? { kind: given } : given
+      const {
+        kind,
+        name = id,
+        sim,
+        battery,
+        uplink,
+        prober,
+      } = typeof given === 'string' ? { kind: given } : given
       devices.set(deviceId(id), {
         ...{ id: deviceId(id), site: siteId(site), kind, name },
         uplink: uplink === undefined ? null : uplinkId(uplink),
         sim: sim ?? null,
         battery: battery ?? false,
-        prober: null,
+        prober: prober === undefined ? null : deviceId(prober),
       })
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
+import { smallWorld } from '../../support/small-world.ts'
 import { at, clockOf, incident, past } from './past.ts'
 
 const MINUTES = 60
@@ -74,6 +75,36 @@ describe('goodbyes', () => {
   test('one that comes behind the news of the loss counts all the same', () => {
     const told = morning().lost('P1', '17:00:00', 'socket').goodbye('P1', '17:00:02', 'shutdown')
     expect(told.story('P1', '16:00', '18:00')).toEqual(['16:00:00 up-connected', '17:00:00 off-planned'])
+  })
+})
+
+describe('a device that another speaks for', () => {
+  const world = smallWorld({
+    S1: { name: 'S1', devices: { P1: 'pc', R1: { kind: 'router', prober: 'P1' } } },
+  })
+
+  test('is unknown, and not off on purpose, while its prober is away', () => {
+    const told = past(world).connected('R1', '08:00', null).goodbye('R1', '12:00:00', 'service-stop')
+    expect(told.story('R1', '11:00', '12:30')).toEqual(['11:00:00 up-connected', '12:00:00 unknown?'])
+    told.connected('R1', '13:00:00', null)
+    expect(told.story('R1', '11:00', '14:00')).toEqual([
+      '11:00:00 up-connected',
+      '12:00:00 unknown?',
+      '13:00:00 up-connected',
+    ])
+    expect(told.figures(['R1'], '11:00', '14:00')).toMatchObject({ failures: 0 })
+  })
+
+  test('was up, when the same boot of its own is found behind the gap', () => {
+    const told = past(world)
+    told.connected('R1', '08:00', null).report('R1', '08:00:01', 3, '07:00')
+    told.goodbye('R1', '12:00:00', 'service-stop')
+    told.connected('R1', '13:00:00', null).report('R1', '13:00:01', 3, '07:00')
+    expect(told.story('R1', '11:00', '14:00')).toEqual([
+      '11:00:00 up-connected',
+      '12:00:00 up-unreachable',
+      '13:00:00 up-connected',
+    ])
   })
 })
 
