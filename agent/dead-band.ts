@@ -21,10 +21,41 @@ export const BANDS: Bands = {
   /** Less than a page of the web: sums stay right to that, and a minute told as silent had under 8.8 kbit/s. */
   rx_bytes: 65_536,
   tx_bytes: 65_536,
+  uplink1_rx_bytes: 65_536,
+  uplink1_tx_bytes: 65_536,
+  uplink2_rx_bytes: 65_536,
+  uplink2_tx_bytes: 65_536,
+  /** A battery that runs down loses this in three minutes. */
+  battery_percent: 2,
+  battery_minutes: 5,
+  /** As `disk_percent`. */
+  fullest_disk_percent: 0.2,
+  /** Days matter, hours do not; and each would be a change of its own. */
+  update_age_hours: 24,
+  antivirus_age_hours: 6,
+  /** Fading moves a signal by 3 dB while nothing happens; the steps between good, fair and poor are ten. */
+  rsrp_dbm: 3,
+  rssi_dbm: 3,
+  rsrq_db: 2,
+  sinr_db: 3,
+  jitter_ms: 5,
+  probe_rtt_ms: 5,
+  uplink1_rtt_ms: 5,
+  uplink2_rtt_ms: 5,
+  supply_volts: 0.5,
+  amplifier_watts: 5,
+  volume_percent: 2,
 }
 
 /** Bytes since the boot: one that has fallen began anew, and that is told at once. */
-const COUNTERS: ReadonlySet<string> = new Set<MetricName>(['rx_bytes', 'tx_bytes'])
+const COUNTERS: ReadonlySet<string> = new Set<MetricName>([
+  'rx_bytes',
+  'tx_bytes',
+  'uplink1_rx_bytes',
+  'uplink1_tx_bytes',
+  'uplink2_rx_bytes',
+  'uplink2_tx_bytes',
+])
 
 /**
  * A filter over the samples of one run of the agent: a value that has moved by less than its band from the last one

@@ -19,6 +19,8 @@ const DAYS: readonly (readonly [name: string, bound: number | null, plan: DayPla
   ['wire.device_day', 24_000, OFFICE_DAY],
   ['wire.device_day', null, { ...OFFICE_DAY, timestamps: true }],
   ['wire.device_day_metered', 24_000, { ...OFFICE_DAY, metered: true }],
+  ['wire.device_day_full', null, { ...OFFICE_DAY, sample: 'full' }],
+  ['wire.device_day_full', null, { ...METERED_DAY, sample: 'full', deadBands: true }],
   ['wire.device_day_cumulative', null, { ...METERED_DAY, metered: false }],
   ['wire.device_day_cumulative', 17_500, METERED_DAY],
   ['wire.device_day_cumulative', null, { ...METERED_DAY, timestamps: true }],

@@ -80,3 +80,28 @@ export function idleDay(seed: number, samples = 1440): Sample[] {
     }
   })
 }
+
+/** What the office PC of `officeDay` says besides, with all collectors of a PC at work: most of it stands still. */
+export function fullDay(seed: number, samples = 1440): Sample[] {
+  const random = seeded(seed + 1)
+  return officeDay(seed, samples).map((sample, minute) => {
+    const quarter = Math.floor(minute / 15)
+    const measured =
+      minute < 660 ? { down_kbps: 31_200, up_kbps: 8400 } : { down_kbps: 29_800, up_kbps: 8900 }
+    return {
+      ...sample,
+      values: {
+        ...sample.values,
+        line_bytes: 3e5 + minute * 17,
+        fullest_disk_percent: sample.values.disk_percent!,
+        disk_health: 1,
+        pending_reboot: minute < 900 ? 1 : 2,
+        update_age_hours: 70 + Math.floor(quarter / 4),
+        antivirus_age_hours: 5 + Math.floor(quarter / 4),
+        jitter_ms: 6 + 4 * random() ** 2,
+        ...measured,
+        ...{ down_error_percent: 9, up_error_percent: 12 },
+      },
+    }
+  })
+}

@@ -15,16 +15,18 @@ import { connectOptions } from '../../../agent/link/connect.ts'
 import { Exchange } from '../../../agent/link/exchange.ts'
 import { Link, type LinkParts } from '../../../agent/link/link.ts'
 import { ageOf } from '../../../agent/report.ts'
-import { idleDay, officeDay } from '../../samples/office-pc.ts'
+import { fullDay, idleDay, officeDay } from '../../samples/office-pc.ts'
 import { sampleHello } from '../../support/sample-hello.ts'
 import { createBenchMeter } from './bench-meter.ts'
+
+const MODELS = { office: officeDay, idle: idleDay, full: fullDay }
 
 export interface DeviceDay {
   host: string
   port: number
   device: string
   key: string
-  sample: 'office' | 'idle'
+  sample: keyof typeof MODELS
   seed: number
   samplesPerReport: number
   /** How much of the day is run. */
@@ -47,7 +49,7 @@ const SILENT = { info() {}, warn() {}, error() {} }
 async function live(day: DeviceDay): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'haidang-bench-'))
   const journal = await openJournal(folder, { log: SILENT })
-  const model = day.sample === 'office' ? officeDay(day.seed) : idleDay(day.seed)
+  const model = MODELS[day.sample](day.seed)
   const samples = model.slice(0, Math.round(SAMPLES * day.share))
   const banded = day.deadBands ? createDeadBands() : null
   let now = samples[0]!
