@@ -22,13 +22,15 @@ export interface TellerParts {
 }
 
 /**
- * Tells the centre in words what the device is and what of it cannot be measured: once, and what changes then, at most
+ * Tells the centre in words what the device is and what of it cannot be measured: once, and what changes again, at most
  * once an hour. What was not heard is told again.
  */
 export class Teller {
   readonly #parts: TellerParts
   readonly #now: () => number
   #told: Traits = {}
+  /** Told in this run, by number: what is found a minute after the start is told at once all the same. */
+  readonly #seen = new Set<number>()
   #calmUntilMs = Number.NEGATIVE_INFINITY
   #telling = false
 
@@ -51,11 +53,14 @@ export class Teller {
   async look(): Promise<void> {
     const { traits, say, log } = this.#parts
     const changed = changedTraits(traits(), this.#told)
-    if (changed.size === 0 || this.#telling || this.#now() < this.#calmUntilMs) return
+    if (changed.size === 0 || this.#telling) return
+    const wavers = [...changed.keys()].every((number) => this.#seen.has(number))
+    if (wavers && this.#now() < this.#calmUntilMs) return
     this.#telling = true
     try {
       if (!(await say(encodeTraits(changed)))) return
       this.#calmUntilMs = this.#now() + CALM_MS
+      for (const number of changed.keys()) this.#seen.add(number)
       this.#told = mergeTraits(this.#told, changed)
       await replaceFile(join(this.#parts.folder, FILE), `${JSON.stringify(this.#told)}\n`)
     } catch (error) {

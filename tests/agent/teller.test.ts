@@ -36,18 +36,21 @@ test('told once, what changes then, and over a restart nothing again', async () 
   await first.look()
   expect(said).toEqual([{ 2: 'Debian 12', 5: 'OptiPlex 3020' }])
   traits.faults = 'temperature: EIO'
+  await first.look()
+  expect(said[1], 'what was never told does not wait').toEqual({ 21: 'temperature: EIO' })
+  traits.faults = 'disk: EIO'
   now.ms = HOUR - 1
   await first.look()
-  expect(said, 'what wavers waits').toHaveLength(1)
+  expect(said, 'what wavers waits').toHaveLength(2)
   now.ms = HOUR
   await first.look()
-  expect(said[1]).toEqual({ 21: 'temperature: EIO' })
+  expect(said[2]).toEqual({ 21: 'disk: EIO' })
   delete traits.faults
   const second = await start()
   await second.look()
-  expect(said[2], 'taken back').toEqual({ 21: '' })
+  expect(said[3], 'taken back').toEqual({ 21: '' })
   await (await start()).look()
-  expect(said).toHaveLength(3)
+  expect(said).toHaveLength(4)
 })
 
 test('what was not heard is told again', async () => {
