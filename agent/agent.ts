@@ -14,7 +14,7 @@ import { mayCarryTimestamps } from './budget/timestamps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Collector, Values } from './collect/collector.ts'
 import { createPowerCollector } from './collect/power.ts'
-import { ownCollectors } from './collectors.ts'
+import { ownCollectors, type Surroundings } from './collectors.ts'
 import type { AgentConfig } from './config.ts'
 import { createDeadBands } from './dead-band.ts'
 import { Intake } from './journal/intake.ts'
@@ -53,7 +53,7 @@ export interface AgentParts {
   /** When it leaves its relay, and when it comes back. */
   routeLimits?: Partial<RouteLimits>
   /** What is measured; absent: this machine. */
-  collectors?: readonly Collector[]
+  collectors?: (surroundings: Surroundings) => readonly Collector[]
   /** Tells whether the machine runs on mains. */
   power?: Collector
   /** How often that is looked at. */
@@ -84,7 +84,7 @@ export interface Agent {
 export function createAgent(given: AgentParts): Agent {
   const parts = {
     ...{ clock: systemClock, routeLimits: {}, power: createPowerCollector(), powerLimits: {} },
-    collectors: given.collectors ?? ownCollectors(given.folder),
+    collectors: ownCollectors,
     forAnother: false,
     recordedEnd: async () => null,
     ...given,
@@ -243,9 +243,15 @@ function assemble(
   const intake = new Intake({ journal, log })
   const banded = createDeadBands()
   const billed = createLineBytes(clock, () => pacer.budget.spentBytes)
+  const surroundings: Surroundings = {
+    ...{ folder, clock },
+    lineUp: () => way.connected,
+    metered: () => pacer.metered,
+    held: () => pacer.held,
+  }
   const sampler = new Sampler({
     collectors: [
-      ...collectors,
+      ...collectors(surroundings),
       ...(forAnother ? [] : [power]),
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],

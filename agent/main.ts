@@ -2,9 +2,15 @@ import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { createAgent } from './agent.ts'
 import { claimFolder } from './alone.ts'
+import type { Collector } from './collect/collector.ts'
+import { ownCollectors, type Surroundings } from './collectors.ts'
 import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from './config.ts'
 import { leavingReason } from './leaving.ts'
 import { portOf } from './port.ts'
+import { openProbe } from './probe/open-probe.ts'
+import { createOwnProfileCollector } from './probe/own-profile.ts'
+import { readOwnProbe } from './probe/papers.ts'
+import { Prober } from './probe/prober.ts'
 import { reasonOf } from './reason.ts'
 
 const USAGE = `haidang agent --data THƯ_MỤC
@@ -82,11 +88,17 @@ async function run(
     const signal = firstSignal(attached)
     const config = amend(readAgentConfig(folder), port)
     const release = await claimFolder(folder)
-    const agent = createAgent({ config, folder, log: pino({ base: null }) })
-    const started = agent.start()
+    const log = pino({ base: null })
+    const own = await ownProfile(folder)
+    const collectors = (surroundings: Surroundings): Collector[] => [...ownCollectors(surroundings), ...own]
+    const agent = createAgent({ config, folder, log, collectors })
+    const prober = new Prober({ folder, agent, openProbe, log })
+    const started = agent.start().then(() => prober.start())
     await Promise.race([started, signal])
     await signal
-    await agent.stop(await leavingReason())
+    const reason = await leavingReason()
+    await prober.stop()
+    await agent.stop(reason)
     await started
     release()
     return 0
@@ -94,6 +106,14 @@ async function run(
     process.stderr.write(`${reasonOf(error)}\n`)
     return 1
   }
+}
+
+/** What another program of this machine says of it, where the agent's papers name a profile to ask it by. */
+async function ownProfile(folder: string): Promise<Collector[]> {
+  const papers = readOwnProbe(folder)
+  if (papers === null) return []
+  const { probe, profile } = await openProbe(papers, folder)
+  return [createOwnProfileCollector(probe, profile)]
 }
 
 /**

@@ -59,7 +59,9 @@ async function enrolThisMachine(centre: Centre, folder: string, host: string): P
   const server = { host, port: mqttPort }
   const known = existsSync(join(folder, 'agent.json')) ? readAgentConfig(folder) : null
   if (known && registry.device(known.device)) {
-    await writeAgentConfig(folder, { ...known, server })
+    const same = known.server.host === host && known.server.port === mqttPort
+    // What else a technician has written into them is left alone.
+    if (!same) await writeAgentConfig(folder, { ...known, server })
     return
   }
   if (!registry.area(CENTRE_AREA.id)) await registry.addArea(CENTRE_AREA)

@@ -23,6 +23,16 @@ const MAX_TEXT_CHARACTERS = 256
 
 /** @throws Error that lists every problem of `probe` in `<folder>/agent.json`, one a line */
 export function readProbePapers(folder: string): ProbePapers {
+  return parseProbePapers(probeIn(folder))
+}
+
+/** As `readProbePapers`, of an agent that may have none: then null. */
+export function readOwnProbe(folder: string): ProbePapers | null {
+  const probe = probeIn(folder)
+  return probe === undefined ? null : parseProbePapers(probe)
+}
+
+function probeIn(folder: string): unknown {
   const path = join(folder, FILE)
   let json: unknown
   try {
@@ -30,7 +40,7 @@ export function readProbePapers(folder: string): ProbePapers {
   } catch (error) {
     throw new Error(`${FILE}: expected a JSON object in ${path}, got ${reasonOf(error)}`)
   }
-  return parseProbePapers((json as { probe?: unknown } | null)?.probe)
+  return (json as { probe?: unknown } | null)?.probe
 }
 
 /** @throws Error that lists every problem, one a line; no secret is ever in it */

@@ -43,7 +43,7 @@ export class Prober {
   readonly #devices = new Map<string, Speaking | 'refused'>()
   #timer: NodeJS.Timeout | undefined
   #scanning: Promise<void> = Promise.resolve()
-  #running = false
+  #running = true
 
   constructor(parts: ProberParts) {
     this.#parts = parts
@@ -51,8 +51,7 @@ export class Prober {
 
   /** Resolves when those that are enrolled are being asked. */
   async start(): Promise<void> {
-    this.#running = true
-    await this.#rescan()
+    if (this.#running) await this.#rescan()
   }
 
   async stop(): Promise<void> {
@@ -109,7 +108,7 @@ export class Prober {
     const relay = { host: '127.0.0.1', port: await own.innerPort() }
     const agent = createAgent({
       config: { ...withoutWays(config), relay },
-      ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, collectors: [probed.collector] },
+      ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, collectors: () => [probed.collector] },
     })
     await agent.start()
     probed.start()
