@@ -4,6 +4,9 @@ import type { GoodbyeReason } from '#protocol/goodbye.ts'
 /** A system that goes down gives its services seconds; the answer comes over a local socket within 20 ms. */
 const ASK_MS = 1000
 
+/** Words that no language changes, and the folders of a system's own programs. */
+const PLAIN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
+
 /** The jobs of a systemd that goes down: it starts one of these targets (systemd.special(7)). */
 const TARGETS: readonly [target: RegExp, reason: GoodbyeReason][] = [
   [/^\d+\s+(?:reboot|kexec|soft-reboot)\.target\s+start\b/m, 'restart'],
@@ -24,13 +27,8 @@ export function leavingReason(): Promise<GoodbyeReason> {
   if (process.platform !== 'linux') return Promise.resolve('service-stop')
   const args = ['list-jobs', '--plain', '--no-legend', '--no-pager']
   return new Promise((resolve) => {
-    execFile(
-      'systemctl',
-      args,
-      { timeout: ASK_MS, env: { ...process.env, LC_ALL: 'C' } },
-      (error, stdout) => {
-        resolve(error ? 'service-stop' : reasonInJobs(stdout))
-      },
-    )
+    execFile('systemctl', args, { timeout: ASK_MS, env: PLAIN }, (error, stdout) => {
+      resolve(error ? 'service-stop' : reasonInJobs(stdout))
+    })
   })
 }

@@ -2,6 +2,7 @@
  * Why an antivirus state is what it is: the agent sends a name of this table with its facts as `name key=value …`
  * (trait `antivirus_why`), people read the text. `{key}` stands for a fact; one whose key ends in `_hours` is told in
  * hours or days. The facts are chosen so that the same cause gives the same line for days: each change costs a message.
+ * Of two engines whose state is the same, the one whose reason stands first here is told of.
  */
 export const ANTIVIRUS_REASONS = [
   { name: 'current', vi: 'Đang bảo vệ, dữ liệu còn mới.', en: 'It protects, its signatures are recent.' },
@@ -16,6 +17,11 @@ export const ANTIVIRUS_REASONS = [
     en: 'It runs with recent signatures, but scans only when called, not as files are opened.',
   },
   {
+    name: 'age-not-known',
+    vi: 'Đang bật; không rõ tuổi dữ liệu vì giờ của máy hoặc ngày của dữ liệu không tin được.',
+    en: 'It is on; how old its signatures are is not known: the clock or the date of the signatures cannot be right.',
+  },
+  {
     name: 'few-chances',
     vi: 'Dữ liệu ngày {made} đã cũ, nhưng từ đó máy chưa bật và có mạng đủ {limit_hours} để cập nhật.',
     en: 'The signatures of {made} are old, but since then the machine was not on and on line for {limit_hours} to renew them.',
@@ -26,19 +32,9 @@ export const ANTIVIRUS_REASONS = [
     en: 'It says itself that it is out of date, but the machine was not yet on and on line for {limit_hours} to renew.',
   },
   {
-    name: 'age-not-known',
-    vi: 'Đang bật; không rõ tuổi dữ liệu vì giờ của máy hoặc ngày của dữ liệu không tin được.',
-    en: 'It is on; how old its signatures are is not known: the clock or the date of the signatures cannot be right.',
-  },
-  {
     name: 'signatures-old',
     vi: 'Dữ liệu ngày {made}; từ đó máy đã bật và có mạng hơn {limit_hours} mà không cập nhật.',
     en: 'The signatures are of {made}; since then the machine was on and on line for over {limit_hours} without renewing them.',
-  },
-  {
-    name: 'not-renewed',
-    vi: 'Máy đã bật và có mạng hơn {limit_hours} mà dữ liệu không đổi; không rõ ngày của dữ liệu.',
-    en: 'The machine was on and on line for over {limit_hours} and the signatures did not change; their date is not known.',
   },
   {
     name: 'says-outdated',
@@ -46,14 +42,44 @@ export const ANTIVIRUS_REASONS = [
     en: 'It says itself that its signatures are out of date.',
   },
   {
+    name: 'not-renewed',
+    vi: 'Máy đã bật và có mạng hơn {limit_hours} mà dữ liệu không đổi; không rõ ngày của dữ liệu.',
+    en: 'The machine was on and on line for over {limit_hours} and the signatures did not change; their date is not known.',
+  },
+  {
     name: 'no-signatures',
     vi: '{product} không có dữ liệu nhận biết virus chính thức nào.',
     en: '{product} has no official signatures at all.',
   },
   {
-    name: 'switched-off',
-    vi: 'Đã cài {product} nhưng đang tắt.',
-    en: '{product} is installed but switched off.',
+    name: 'mode-not-told',
+    vi: '{product} báo đang bật nhưng không cho biết có đang chạy thụ động hay không.',
+    en: '{product} reports itself on, but not whether it is merely passive.',
+  },
+  {
+    name: 'state-not-known',
+    vi: '{product} báo một trạng thái chưa biết ({state}).',
+    en: '{product} reports a state that is not known ({state}).',
+  },
+  {
+    name: 'signatures-not-told',
+    vi: '{product} đang chạy, nhưng không biết được tuổi dữ liệu của nó.',
+    en: '{product} runs, but how old its signatures are cannot be learned.',
+  },
+  {
+    name: 'daemon-silent',
+    vi: '{product} đang chạy nhưng không trả lời.',
+    en: '{product} runs but does not answer.',
+  },
+  {
+    name: 'passive-on-server',
+    vi: '{product} được đặt chạy thụ động; phần mềm khác trên máy chủ thì không nhìn thấy được.',
+    en: '{product} was set to be passive; another product on a server could not be seen.',
+  },
+  {
+    name: 'presence-only',
+    vi: '{product} đang chạy, nhưng không hỏi được có bảo vệ hay không.',
+    en: '{product} runs, but whether it protects cannot be asked.',
   },
   {
     name: 'snoozed',
@@ -61,19 +87,19 @@ export const ANTIVIRUS_REASONS = [
     en: '{product} is paused for a while.',
   },
   {
-    name: 'expired',
-    vi: 'Bản quyền {product} đã hết hạn, không còn bảo vệ.',
-    en: 'The licence of {product} has expired; it no longer protects.',
-  },
-  {
     name: 'real-time-off',
     vi: 'Phần bảo vệ theo thời gian thực của {product} đang tắt.',
     en: 'The real-time protection of {product} is off.',
   },
   {
-    name: 'not-running',
-    vi: '{product} có trên máy nhưng không chạy.',
-    en: '{product} is on the machine but does not run.',
+    name: 'expired',
+    vi: 'Bản quyền {product} đã hết hạn, không còn bảo vệ.',
+    en: 'The licence of {product} has expired; it no longer protects.',
+  },
+  {
+    name: 'switched-off',
+    vi: 'Đã cài {product} nhưng đang tắt.',
+    en: '{product} is installed but switched off.',
   },
   {
     name: 'passive-alone',
@@ -81,9 +107,9 @@ export const ANTIVIRUS_REASONS = [
     en: '{product} is only passive, leaving the work to another product, but no other one is on.',
   },
   {
-    name: 'daemon-silent',
-    vi: '{product} đang chạy nhưng không trả lời.',
-    en: '{product} runs but does not answer.',
+    name: 'not-running',
+    vi: '{product} có trên máy nhưng không chạy.',
+    en: '{product} is on the machine but does not run.',
   },
   {
     name: 'nothing-registered',
@@ -101,39 +127,14 @@ export const ANTIVIRUS_REASONS = [
     en: 'No antivirus product was found; on routers and boards that is usual.',
   },
   {
-    name: 'cannot-ask',
-    vi: 'Không hỏi được Windows về phần mềm diệt virus.',
-    en: 'Windows could not be asked about antivirus products.',
-  },
-  {
     name: 'others-not-seen',
     vi: '{product} không bảo vệ, và không hỏi được Windows xem có phần mềm nào khác không.',
     en: '{product} does not protect, and Windows could not be asked whether another product does.',
   },
   {
-    name: 'passive-on-server',
-    vi: '{product} được đặt chạy thụ động; phần mềm khác trên máy chủ thì không nhìn thấy được.',
-    en: '{product} was set to be passive; another product on a server could not be seen.',
-  },
-  {
-    name: 'mode-not-told',
-    vi: '{product} báo đang bật nhưng không cho biết có đang chạy thụ động hay không.',
-    en: '{product} reports itself on, but not whether it is merely passive.',
-  },
-  {
-    name: 'state-not-known',
-    vi: '{product} báo một trạng thái chưa biết ({state}).',
-    en: '{product} reports a state that is not known ({state}).',
-  },
-  {
-    name: 'presence-only',
-    vi: '{product} đang chạy, nhưng không hỏi được có bảo vệ hay không.',
-    en: '{product} runs, but whether it protects cannot be asked.',
-  },
-  {
-    name: 'signatures-not-told',
-    vi: '{product} đang chạy, nhưng không biết được tuổi dữ liệu của nó.',
-    en: '{product} runs, but how old its signatures are cannot be learned.',
+    name: 'cannot-ask',
+    vi: 'Không hỏi được Windows về phần mềm diệt virus.',
+    en: 'Windows could not be asked about antivirus products.',
   },
 ] as const
 
@@ -157,8 +158,13 @@ export type ReasonFacts = Readonly<Record<string, string | number>>
 
 /** The line of trait `antivirus_why`; values keep their blanks, as `%20`. */
 export function antivirusWhy(reason: AntivirusReason, facts: ReasonFacts = {}): string {
-  const told = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+  const told = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(wellFormed(value))}`)
   return [reason, ...told].join(' ')
+}
+
+/** Half a pair of UTF-16, as a name cut in two leaves it, is no text. */
+function wellFormed(value: string | number): string {
+  return String(value).replace(/\p{Cs}/gu, '\ufffd')
 }
 
 /** A line of trait `antivirus_why` for people; of a reason that this version does not know, the line as it came. */

@@ -13,6 +13,9 @@ const MAX_OUTPUT_BYTES = 256 * 1024
 /** How often ModemManager then asks the modem itself: once a look is enough. */
 const SIGNAL_SETUP_SECONDS = EVERY_SECONDS / 2
 
+/** Words that no language changes, and the folders of a system's own programs. */
+const PLAIN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
+
 export interface ModemPlaces {
   /** Of ModemManager, as most Linux boards have it. */
   mmcli: string
@@ -87,7 +90,7 @@ function run(file: string, args: string[], signal: AbortSignal | undefined): Pro
     timeout: CHILD_MS,
     maxBuffer: MAX_OUTPUT_BYTES,
     signal,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: PLAIN,
   }
   return new Promise((resolve, reject) => {
     execFile(file, args, options, (error, stdout, stderr) => {
