@@ -7,14 +7,13 @@ import type { MetricName } from '#protocol/metrics.ts'
 import { encodePace } from '#protocol/pace.ts'
 import type { Settings } from '#protocol/settings.ts'
 import { TOPICS } from '#protocol/topics.ts'
-import { type Boot, lookAtBoot, nextBoot, type RecordedEnd, readBoot, withRecord, writeBoot } from './boot.ts'
+import { type Boot, lookAtBoot, nextBoot, readBoot, withRecord, writeBoot } from './boot.ts'
 import { type AccountStore, accountFile, type SavedAccount } from './budget/account.ts'
 import { createLineBytes } from './budget/line-bytes.ts'
 import { mayCarryTimestamps } from './budget/timestamps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Collector, Values } from './collect/collector.ts'
 import { createPowerCollector } from './collect/power.ts'
-import { ownCollectors, type Surroundings } from './collectors.ts'
 import type { AgentConfig } from './config.ts'
 import { createDeadBands } from './dead-band.ts'
 import { Intake } from './journal/intake.ts'
@@ -29,6 +28,7 @@ import { askKernel } from './link/kernel.ts'
 import { Link } from './link/link.ts'
 import type { Log } from './log.ts'
 import { rememberingLookup } from './lookup.ts'
+import { type Machine, type Surroundings, thisMachine } from './machine.ts'
 import type { Sealed } from './outbox.ts'
 import { Pacer } from './pacer.ts'
 import { PowerWatch, type PowerWatchLimits } from './power-watch.ts'
@@ -52,14 +52,12 @@ export interface AgentParts {
   clock?: Clock
   /** When it leaves its relay, and when it comes back. */
   routeLimits?: Partial<RouteLimits>
-  /** What is measured; absent: this machine. */
-  collectors?: (surroundings: Surroundings) => readonly Collector[]
+  /** What is measured; absent: the machine that it runs on. */
+  machine?: Machine
   /** Tells whether the machine runs on mains. */
   power?: Collector
   /** How often that is looked at. */
   powerLimits?: Partial<PowerWatchLimits>
-  /** How the boot before this one ended by the system's records; asked once in a boot. */
-  recordedEnd?: () => Promise<RecordedEnd | null>
   /** It speaks for another device, which it only reaches for as long as it answers: it begins hushed. */
   forAnother?: boolean
 }
@@ -84,9 +82,8 @@ export interface Agent {
 export function createAgent(given: AgentParts): Agent {
   const parts = {
     ...{ clock: systemClock, routeLimits: {}, power: createPowerCollector(), powerLimits: {} },
-    collectors: ownCollectors,
+    machine: given.machine ?? thisMachine(),
     forAnother: false,
-    recordedEnd: async () => null,
     ...given,
   }
   let assembled: Promise<Agent> | null = null
@@ -122,7 +119,7 @@ interface Opened {
   silences: IdleLimitLearner
 }
 
-async function open({ config, folder, log, clock, recordedEnd }: Required<AgentParts>): Promise<Opened> {
+async function open({ config, folder, log, clock, machine }: Required<AgentParts>): Promise<Opened> {
   const store = accountFile(folder, log)
   const [settings, saved, timestamps] = [
     await readSettings(folder, log),
@@ -135,10 +132,12 @@ async function open({ config, folder, log, clock, recordedEnd }: Required<AgentP
     const known = await readBoot(folder, log)
     let boot = nextBoot(known, await lookAtBoot(clock), journal)
     if (known === 'damaged' || known?.number !== boot.number) {
-      const recorded = await recordedEnd().catch((error: unknown) => {
-        log.warn({ reason: reasonOf(error) }, "the system's records do not say how the last boot ended")
-        return null
-      })
+      const recorded = await machine
+        .recordedEnd(known === 'damaged' ? null : known)
+        .catch((error: unknown) => {
+          log.warn({ reason: reasonOf(error) }, "the system's records do not say how the last boot ended")
+          return null
+        })
       boot = withRecord(boot, recorded)
     }
     await writeBoot(folder, boot)
@@ -151,17 +150,7 @@ async function open({ config, folder, log, clock, recordedEnd }: Required<AgentP
 }
 
 function assemble(
-  {
-    config,
-    folder,
-    log,
-    clock,
-    routeLimits,
-    collectors,
-    power,
-    powerLimits,
-    forAnother,
-  }: Required<AgentParts>,
+  { config, folder, log, clock, routeLimits, machine, power, powerLimits, forAnother }: Required<AgentParts>,
   opened: Opened,
 ): Agent {
   const { journal, settings, store, saved, timestamps, silences } = opened
@@ -251,7 +240,7 @@ function assemble(
   }
   const sampler = new Sampler({
     collectors: [
-      ...collectors(surroundings),
+      ...machine.collectors(surroundings),
       ...(forAnother ? [] : [power]),
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],

@@ -84,8 +84,10 @@ const SURE: readonly (BootEnd | null)[] = ['shutdown', 'restart', 'sleep']
  * system goes; one whose service was stopped knows nothing of what came later.
  */
 export function withRecord(boot: Boot, recorded: RecordedEnd | null): Boot {
-  if (boot.previousEnd === null || recorded === null) return boot
+  if (recorded === null) return boot
   const { evidence } = recorded
+  // Before the first boot known there was none that anybody waits to hear of.
+  if (boot.previousEnd === null) return { ...boot, evidence }
   const keeps = SURE.includes(boot.previousEnd) || recorded.end === 'unknown'
   return { ...boot, evidence, previousEnd: keeps ? boot.previousEnd : recorded.end }
 }

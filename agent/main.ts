@@ -3,9 +3,9 @@ import { pino } from 'pino'
 import { createAgent } from './agent.ts'
 import { claimFolder } from './alone.ts'
 import type { Collector } from './collect/collector.ts'
-import { ownCollectors, type Surroundings } from './collectors.ts'
 import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from './config.ts'
 import { leavingReason } from './leaving.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { portOf } from './port.ts'
 import { openProbe } from './probe/open-probe.ts'
 import { createOwnProfileCollector } from './probe/own-profile.ts'
@@ -90,8 +90,7 @@ async function run(
     const release = await claimFolder(folder)
     const log = pino({ base: null })
     const own = await ownProfile(folder)
-    const collectors = (surroundings: Surroundings): Collector[] => [...ownCollectors(surroundings), ...own]
-    const agent = createAgent({ config, folder, log, collectors })
+    const agent = createAgent({ config, folder, log, machine: withProfile(thisMachine(), own) })
     const prober = new Prober({ folder, agent, openProbe, log })
     const started = agent.start().then(() => prober.start())
     await Promise.race([started, signal])
@@ -106,6 +105,10 @@ async function run(
     process.stderr.write(`${reasonOf(error)}\n`)
     return 1
   }
+}
+
+function withProfile(machine: Machine, own: readonly Collector[]): Machine {
+  return { ...machine, collectors: (surroundings) => [...machine.collectors(surroundings), ...own] }
 }
 
 /** What another program of this machine says of it, where the agent's papers name a profile to ask it by. */

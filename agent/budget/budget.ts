@@ -76,6 +76,8 @@ export class Budget implements LineMeter {
   /** What may come without being asked for: answers that are due, the end of each connection, pushes. */
   readonly #answers = new LateAnswers()
   #pushesLeft = 0
+  /** Reserved for a look at the line that is under way. */
+  #probeBytes = 0
   /** Connections that are up: for a moment two, when one takes over from another. */
   #open = 0
   /** So many are being tried: for a moment two, when one hangs. */
@@ -140,6 +142,11 @@ export class Budget implements LineMeter {
     return this.#spentBytes
   }
 
+  /** What may be spent in a month; null: as much as is wanted. */
+  get capBytes(): number | null {
+    return this.#capBytes
+  }
+
   /** Looks at the clock and at what is left; called at each sample. */
   tick(): void {
     this.#look()
@@ -182,6 +189,26 @@ export class Budget implements LineMeter {
       case 'history':
         return this.#step !== SILENT && this.#fits(price, this.#historyLimit)
     }
+  }
+
+  /**
+   * Whether a look at the line may be taken that costs at most so much: only out of what the wanted pace leaves until the
+   * month is over. It is reserved until `probed` says what it came to. A no may be the disk's: ask again in a minute.
+   */
+  mayProbe(bytes: number): boolean {
+    if (this.#probeBytes > 0) return false
+    if (this.#capBytes !== null) {
+      this.#look()
+      if (this.#step > 0 || !this.#fits(bytes, this.#probeLimit)) return false
+    }
+    this.#probeBytes = bytes
+    return true
+  }
+
+  /** The look is over and has cost so much. */
+  probed(bytes: number): void {
+    this.#probeBytes = 0
+    this.#spend(bytes)
   }
 
   attempted(again = false): void {
@@ -269,7 +296,7 @@ export class Budget implements LineMeter {
     const answers = this.#answers.open * (packetOnLine(line, ANSWER_BYTES, false) + segmentBytes(line))
     const pushes = this.#pushesLeft * packetOnLine(line, PUSH_BYTES, false)
     const tried = this.#trying * this.#openingPrice()
-    return answers + pushes + tried + this.#open * closeOnLine(line)
+    return answers + pushes + tried + this.#probeBytes + this.#open * closeOnLine(line)
   }
 
   /** A name's look-up, every SYN, the handshake, what may be pushed, the end. */
@@ -298,6 +325,12 @@ export class Budget implements LineMeter {
   get #historyLimit(): number {
     const last = habitAt(STEPS.length - 1, this.#wanted)
     return this.#liveLimit - (dayOnLine(this.#parts.line(), last) * this.#leftSeconds()) / DAY_SECONDS
+  }
+
+  /** What is left then bears the whole pace, so that a look never stretches it. */
+  get #probeLimit(): number {
+    const days = Math.max(DAY_SECONDS, this.#leftSeconds()) / DAY_SECONDS
+    return this.#liveLimit - dayOnLine(this.#parts.line(), habitAt(0, this.#wanted)) * days
   }
 
   #leftSeconds(): number {

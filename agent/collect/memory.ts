@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
 import type { Collector } from './collector.ts'
 
@@ -19,7 +19,8 @@ export function memoryPercentOf(meminfo: string): number {
 }
 
 async function memoryPercent(): Promise<number> {
-  if (process.platform === 'linux') return memoryPercentOf(await readFile('/proc/meminfo', 'utf8'))
+  // The kernel's own counters: nobody is waited for, and four trips to a thread are 50 times as dear.
+  if (process.platform === 'linux') return memoryPercentOf(readFileSync('/proc/meminfo', 'utf8'))
   return (1 - freemem() / totalmem()) * 100
 }
 

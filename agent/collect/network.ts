@@ -1,12 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { Collector } from './collector.ts'
-
-/** Bytes of one network interface since the boot. */
-export interface InterfaceBytes {
-  name: string
-  rx: number
-  tx: number
-}
+import { advance, type InterfaceBytes, type Tally } from './tally.ts'
 
 /**
  * Interfaces whose traffic never leaves the machine (loopback, containers, virtual machines) or leaves it
@@ -40,23 +34,39 @@ export function parseNetDev(text: string): InterfaceBytes[] {
     })
 }
 
-/** Absolute counters since the boot: rates are made where both ends of the interval are known. */
-export function sumReal(interfaces: readonly InterfaceBytes[]): { rx_bytes: number; tx_bytes: number } {
-  const real = interfaces.filter(({ name }) => isRealInterface(name))
-  return {
-    rx_bytes: real.reduce((sum, { rx }) => sum + rx, 0),
-    tx_bytes: real.reduce((sum, { tx }) => sum + tx, 0),
-  }
-}
-
 async function interfaceBytes(): Promise<InterfaceBytes[]> {
-  if (process.platform === 'linux') return parseNetDev(await readFile('/proc/net/dev', 'utf8'))
-  // It starts a child process: only where the kernel has no file to read, and loaded only there.
+  // The kernel's own counters: nobody is waited for, and trips to a thread are many times as dear.
+  if (process.platform === 'linux') return parseNetDev(readFileSync('/proc/net/dev', 'utf8'))
+  // It starts a child process: only on macOS, whose kernel has no file to read, and loaded only there. Windows has
+  // its own way (`windows/traffic-collector.ts`).
   const { networkStats } = await import('systeminformation')
   const stats = await networkStats('*')
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, rx: rx_bytes, tx: tx_bytes }))
 }
 
-export function createNetworkCollector(): Collector {
-  return { name: 'network', read: async () => sumReal(await interfaceBytes()) }
+/**
+ * Counters of all real interfaces together since the boot: rates are made where both ends of the interval are known.
+ * The sum does not fall when one of them goes, nor leap when it comes back.
+ */
+export function createNetworkCollector(
+  look: () => Promise<readonly InterfaceBytes[]> = interfaceBytes,
+  now: () => number = () => performance.now(),
+): Collector {
+  let tally: Tally | null = null
+  return {
+    name: 'network',
+    async read() {
+      const seen = await look()
+      tally = advance(
+        tally,
+        seen.filter(({ name }) => isRealInterface(name)),
+        now(),
+      )
+      const carried = [...tally.values()]
+      return {
+        rx_bytes: carried.reduce((sum, { rx }) => sum + rx, 0),
+        tx_bytes: carried.reduce((sum, { tx }) => sum + tx, 0),
+      }
+    },
+  }
 }

@@ -1,7 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PowerSource, stateNumber } from '#protocol/metrics.ts'
+import { createUpsLook } from '../linux/ups-look.ts'
 import type { Collector } from './collector.ts'
+import { kernelText } from './kernel-file.ts'
 
 /** One supply as the kernel describes it: words of `Documentation/ABI/testing/sysfs-class-power`. */
 export interface PowerSupply {
@@ -36,29 +39,79 @@ export function powerSourceOf(supplies: readonly PowerSupply[]): PowerSource | n
   return chargers.length > 0 ? 'battery' : 'unknown'
 }
 
-/** A supply that was pulled out between the look at the folder and the look at its files reads as empty. */
-async function supply(folder: string): Promise<PowerSupply> {
-  const read = (file: string): Promise<string> =>
-    readFile(join(folder, file), 'utf8').then(
-      (text) => text.trim(),
-      () => '',
-    )
-  const [type, scope, online, status] = await Promise.all([
-    read('type'),
-    read('scope'),
-    read('online'),
-    read('status'),
-  ])
-  return { type, scope, online, status }
+/** A UPS that is asked for over the network, as a supply; null where none is set up. */
+export type UpsLook = () => Promise<PowerSupply | null>
+
+interface PowerParts {
+  ups?: UpsLook
+  now?: () => number
 }
 
-/** Linux only; elsewhere, and on a machine with a plain power cord, there is nothing to say. */
-export function createPowerCollector(folder = '/sys/class/power_supply'): Collector {
+/** Between two looks at which supplies there are: mains come and go every minute, batteries are built in. */
+const LIST_MS = 300_000
+
+/** What does not change about a supply. */
+interface Listed extends Pick<PowerSupply, 'type' | 'scope'> {
+  folder: string
+}
+
+async function list(folder: string): Promise<Listed[]> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return Promise.all(
+    names.map(async (name) => {
+      const at = join(folder, name)
+      const [type, scope] = await Promise.all([kernelText(join(at, 'type')), kernelText(join(at, 'scope'))])
+      return { folder: at, type: type!, scope: scope! }
+    }),
+  )
+}
+
+const isStore = ({ type }: Pick<PowerSupply, 'type'>): boolean => type === 'Battery' || type === 'UPS'
+
+/**
+ * The supplies with what changes about them, as far as it decides: a battery is asked only when no charger gives
+ * power, as its chip takes milliseconds to answer. Null when one of them is gone.
+ */
+async function look(listed: readonly Listed[]): Promise<PowerSupply[] | null> {
+  const supplies: PowerSupply[] = []
+  let fed = false
+  for (const { folder, type, scope } of listed.filter((one) => !isStore(one))) {
+    const online = await kernelText(join(folder, 'online'))
+    if (online === '' && !existsSync(folder)) return null
+    supplies.push({ type, scope, online, status: '' })
+    fed ||= scope !== 'Device' && online !== '' && online !== '0'
+  }
+  fed &&= !listed.some(({ type }) => type === 'UPS')
+  for (const { folder, type, scope } of listed.filter(isStore)) {
+    const status = fed ? '' : await kernelText(join(folder, 'status'))
+    if (status === '' && !existsSync(folder)) return null
+    supplies.push({ type, scope, online: '', status })
+  }
+  return supplies
+}
+
+/** Linux, and a UPS that Network UPS Tools watch; on a machine with a plain power cord there is nothing to say. */
+export function createPowerCollector(
+  folder = '/sys/class/power_supply',
+  { ups = createUpsLook(), now = () => performance.now() }: PowerParts = {},
+): Collector {
+  let listed: Listed[] = []
+  let listedMs = Number.NEGATIVE_INFINITY
+  const relist = async (): Promise<void> => {
+    listed = await list(folder)
+    listedMs = now()
+  }
   return {
     name: 'power',
     async read() {
-      const names = await readdir(folder).catch((): string[] => [])
-      const source = powerSourceOf(await Promise.all(names.map((name) => supply(join(folder, name)))))
+      if (now() - listedMs >= LIST_MS) await relist()
+      let supplies = await look(listed)
+      if (!supplies) {
+        await relist()
+        supplies = await look(listed)
+      }
+      const watched = await ups()
+      const source = powerSourceOf([...(supplies ?? []), ...(watched ? [watched] : [])])
       return source === null ? {} : { power_source: stateNumber('power_source', source) }
     },
   }

@@ -1,4 +1,5 @@
 import type { Values } from '../collect/collector.ts'
+import { afterAnswer, type Jitter } from './jitter.ts'
 
 /** An answer later than this counts as lost: the slowest measured at 30 % loss each way came after 16 s, p95 14 s. */
 const LOST_AFTER_MS = 10_000
@@ -10,13 +11,14 @@ interface Asked {
 }
 
 /**
- * Round trip and loss to the centre, from exchanges that happen anyway (PUBLISH and PUBACK, PINGREQ and
+ * Round trip, jitter and loss to the centre, from exchanges that happen anyway (PUBLISH and PUBACK, PINGREQ and
  * PINGRESP): measuring costs no byte. Times are of one monotonic clock, in ms.
  */
 export class Exchange {
   /** By packet id, or `ping`. */
   readonly #asked = new Map<string, Asked>()
   #roundTripsMs: number[] = []
+  #jitter: Jitter | null = null
   #lost = 0
 
   asked(id: string, nowMs: number): void {
@@ -28,13 +30,18 @@ export class Exchange {
     const question = this.#asked.get(id)
     if (!question) return
     this.#asked.delete(id)
-    if (!question.lost) this.#roundTripsMs.push(nowMs - question.atMs)
+    if (question.lost) return
+    const roundTripMs = nowMs - question.atMs
+    this.#roundTripsMs.push(roundTripMs)
+    this.#jitter = afterAnswer(this.#jitter, roundTripMs)
   }
 
   /** The connection is gone, and with it every answer. */
   broken(): void {
     for (const { lost } of this.#asked.values()) if (!lost) this.#lost++
     this.#asked.clear()
+    // The next connection may take another line: what answers differ by then is no jitter.
+    this.#jitter = null
   }
 
   /** What came to an end since the last call; empty when nothing did. */
@@ -45,6 +52,8 @@ export class Exchange {
     const values: Values = {}
     if (total > 0) values.loss_percent = (this.#lost / total) * 100
     if (answered.length > 0) values.rtt_ms = median(answered)
+    const jitterMs = this.#jitter?.jitterMs ?? null
+    if (answered.length > 0 && jitterMs !== null) values.jitter_ms = jitterMs
     this.#roundTripsMs = []
     this.#lost = 0
     return values

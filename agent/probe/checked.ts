@@ -12,8 +12,11 @@ export class Checked {
   }
 
   refuse(where: string, expected: string, got: unknown): void {
-    const at = where === '' ? '' : `${where}: `
-    this.problems.push(`${this.#file}: ${at}expected ${expected}, got ${shown(got)}`)
+    this.problem(where, `expected ${expected}, got ${shown(got)}`)
+  }
+
+  problem(where: string, reason: string): void {
+    this.problems.push(`${this.#file}: ${where === '' ? '' : `${where}: `}${reason}`)
   }
 
   /** The fields of an object; each that is not among `known` is refused, with the one it may stand for. */
@@ -86,18 +89,23 @@ export function nearestOf(word: string, known: readonly string[]): string | null
   return best && best.distance <= Math.max(1, best.other.length / 3) ? best.other : null
 }
 
-/** How many letters must be put in, left out or changed (Levenshtein). A key of a file is never longer than this. */
+/** A key of a file is never longer than this. */
 const MAX_WORD = 64
 
+/** How many letters must be put in, left out, changed or swapped with the next (optimal string alignment). */
 function distance(one: string, other: string): number {
   if (one.length > MAX_WORD) return MAX_WORD
+  let before: number[] = []
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i++) {
     const next = [i]
     for (let j = 1; j <= other.length; j++) {
       const changed = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1)
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1))
+      const swapped =
+        one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1] ? before[j - 2]! + 1 : MAX_WORD
+      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1, swapped))
     }
+    before = row
     row = next
   }
   return row[other.length]!

@@ -1,16 +1,14 @@
 import type { HttpAnswer } from './http-exchange.ts'
-import { HttpSession } from './http-session.ts'
+import type { HttpSessions } from './http-sessions.ts'
 import { valueAt } from './json-path.ts'
 import type { StepRunner } from './probe.ts'
 import type { HttpStep } from './profile.ts'
 import { readAll } from './readings.ts'
 import { type Answer, shown } from './rule.ts'
-import type { Target } from './target.ts'
 
 /** Asks for one page, and reads it by the rules of the step. A look ends with its signal, and holds no connection then. */
-export function createHttpStep(step: HttpStep, target: Target): StepRunner {
-  const { user = '', password = '' } = target
-  const session = new HttpSession(target.address, step.auth ?? 'none', { user, password })
+export function createHttpStep(step: HttpStep, sessions: HttpSessions): StepRunner {
+  const session = sessions.of(step)
   return {
     async look(signal) {
       const answer = await session.ask(step, signal)

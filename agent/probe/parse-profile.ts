@@ -2,6 +2,7 @@ import { DEVICE_KINDS } from '#protocol/ids.ts'
 import { Checked } from './checked.ts'
 import { parseStep } from './parse-step.ts'
 import type { Profile } from './profile.ts'
+import { PING_EVERY_SECONDS } from './seldom-ping.ts'
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/
 const MAX_TITLE_LENGTH = 120
@@ -10,8 +11,6 @@ const MAX_STEPS = 6
 /** An answer of a small device costs it more than us. */
 const MIN_EVERY_SECONDS = 10
 const MAX_EVERY_SECONDS = 3600
-/** A child process takes 3 ms: twelve an hour stay under the 50 ms that a collector may. */
-const MIN_PING_EVERY_SECONDS = 300
 
 /**
  * How one model of device is asked.
@@ -31,8 +30,8 @@ export function parseProfile(json: unknown, file: string): Profile {
   const every = checked.whole(fields.everySeconds, 'everySeconds', MIN_EVERY_SECONDS, MAX_EVERY_SECONDS)
   const listed = checked.list(fields.steps, 'steps', 1, MAX_STEPS)
   const steps = listed.map((step, at) => parseStep(checked, step, `steps[${at}]`))
-  if (every < MIN_PING_EVERY_SECONDS && steps.some((step) => step.kind === 'ping')) {
-    checked.refuse('everySeconds', `at least ${MIN_PING_EVERY_SECONDS} beside a step of kind ping`, every)
+  if (every < PING_EVERY_SECONDS && steps.every((step) => step.kind === 'ping')) {
+    checked.refuse('everySeconds', `at least ${PING_EVERY_SECONDS} where nothing but ping is asked`, every)
   }
   checked.throwProblems()
   return Object.freeze({ name, title: Object.freeze({ vi, en }), kind, source, everySeconds: every, steps })

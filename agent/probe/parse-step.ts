@@ -1,7 +1,9 @@
+import { reasonOf } from '../reason.ts'
 import { type Checked, within } from './checked.ts'
 import { parsePath } from './json-path.ts'
 import { parsePattern, parseReadings, parseTold, type ReadWhere } from './parse-rule.ts'
 import type { HttpStep, InterfacesStep, PingStep, SnmpStep, Step, TcpStep } from './profile.ts'
+import { parseQuestion } from './snmp/question.ts'
 
 const KINDS = ['snmp', 'snmp-interfaces', 'http', 'tcp', 'ping'] as const
 const SCHEMES = ['http', 'https'] as const
@@ -16,10 +18,8 @@ const MAX_HEADER_LENGTH = 500
 const MAX_AT_LENGTH = 200
 const MAX_SEND_LENGTH = 1000
 const MAX_UPLINK_LENGTH = 64
-/** RFC 2578, 3.5: an object identifier has at most 128 numbers. */
+/** Four objects in a quotient, each of 40 characters, and twice that where models differ. */
 const MAX_OID_LENGTH = 400
-const OID = /^[0-2](\.\d{1,10}){1,127}$/
-const MAX_OID_NUMBER = 2 ** 32 - 1
 /** Ten seconds of pings are more than a look lasts. */
 const MAX_PINGS = 5
 
@@ -158,8 +158,12 @@ function optionalOf(
 
 function parseOid(checked: Checked, value: unknown, where: string): string {
   const oid = checked.text(value, where, MAX_OID_LENGTH)
-  const sound = OID.test(oid) && oid.split('.').every((number) => Number(number) <= MAX_OID_NUMBER)
-  if (oid !== '' && !sound) checked.refuse(where, 'an object identifier such as 1.3.6.1.2.1.1.3.0', oid)
+  if (oid === '') return oid
+  try {
+    parseQuestion(oid)
+  } catch (error) {
+    checked.problem(where, reasonOf(error))
+  }
   return oid
 }
 
@@ -173,14 +177,16 @@ function parseHeaders(checked: Checked, value: unknown, where: string): Record<s
   const headers = Object.entries(checked.record(value, where))
   if (headers.length > MAX_HEADERS)
     checked.refuse(where, `at most ${MAX_HEADERS} headers`, String(headers.length))
-  for (const [name, text] of headers) {
-    const at = within(where, name)
-    if (!HEADER_NAME.test(name)) checked.refuse(at, 'a name of a header', name)
-    if (OWN_HEADERS.includes(name.toLowerCase())) {
-      checked.refuse(at, 'none of those that are made of the step and of the papers', name)
-    }
-    const content = checked.text(text, at, MAX_HEADER_LENGTH, 0)
-    if (/[^\t -~]/.test(content)) checked.refuse(at, 'printable ASCII', content)
-  }
-  return Object.fromEntries(headers.map(([name, text]) => [name, String(text)]))
+  return Object.fromEntries(
+    headers.map(([name, text]) => {
+      const at = within(where, name)
+      if (!HEADER_NAME.test(name)) checked.refuse(at, 'a name of a header', name)
+      if (OWN_HEADERS.includes(name.toLowerCase())) {
+        checked.refuse(at, 'none of those that are made of the step and of the papers', name)
+      }
+      const content = checked.text(text, at, MAX_HEADER_LENGTH, 0)
+      if (/[^\t -~]/.test(content)) checked.refuse(at, 'printable ASCII', content)
+      return [name, content]
+    }),
+  )
 }

@@ -1,9 +1,11 @@
-import type { Values } from '../collect/collector.ts'
-import { reasonOf } from '../reason.ts'
+import { bounded } from './bounded.ts'
 import { createHttpStep } from './http.ts'
+import { HttpSessions } from './http-sessions.ts'
+import { merged, type Outcome, outcomeOf } from './outcome.ts'
 import { createPingStep } from './ping.ts'
-import { type Finding, NoAnswer, type Probe, type StepRunner } from './probe.ts'
+import { NoAnswer, type Probe, type StepRunner } from './probe.ts'
 import type { Profile, Step } from './profile.ts'
+import { SeldomPing } from './seldom-ping.ts'
 import type { Target } from './target.ts'
 import { createTcpStep } from './tcp.ts'
 
@@ -13,23 +15,35 @@ const LOOK_MS = 18_000
 const STEP_MS = 6000
 
 /**
- * Asks a device in the ways of its profile, one step behind the other.
+ * Asks a device in the ways of its profile, one step behind the other, pings last. A step that fails is a fault as long
+ * as any other has an answer.
  * @throws Error when the profile needs papers that `target` has not
  */
 export function createProbe(profile: Profile, target: Target): Probe {
   const missing = missingPapers(profile, target)
   if (missing.length > 0) throw new Error(missing.join('\n'))
-  const steps = profile.steps.map((step) => ({ step, run: runnerOf(step, target) }))
+  const sessions = new HttpSessions(target)
+  const isPing = (step: Step): boolean => step.kind === 'ping'
+  const ordered = [...profile.steps.filter((step) => !isPing(step)), ...profile.steps.filter(isPing)]
+  const steps = ordered.map((step) => ({
+    step,
+    run: runnerOf(step, target, sessions),
+    seldom: new SeldomPing(),
+  }))
+  const onlyPings = ordered.every(isPing)
   const stepMs = Math.min(STEP_MS, LOOK_MS / steps.length)
   const stopping = new AbortController()
   return {
     async look(signal) {
+      const ends = [signal, stopping.signal]
       const outcomes: Outcome[] = []
-      for (const { step, run } of steps) {
-        const ends = [signal, stopping.signal]
-        outcomes.push(await within(stepMs, ends, (ended) => outcomeOf(step, run, ended)))
+      for (const { step, run, seldom } of steps) {
         if (ends.some(({ aborted }) => aborted)) break
+        const ask = (): Promise<Outcome> => bounded(stepMs, ends, (ended) => outcomeOf(step, run, ended))
+        const othersAnswer = outcomes.some(({ how }) => how !== 'silent')
+        outcomes.push(await (isPing(step) && !onlyPings ? seldom.outcome(othersAnswer, ask) : ask()))
       }
+      if (outcomes.length === 0) throw new NoAnswer('expected time to ask, got none')
       return merged(outcomes)
     },
     stop() {
@@ -56,60 +70,10 @@ export function missingPapers({ steps }: Profile, target: Target): string[] {
   return missing
 }
 
-/** How one step went. `silent`: nothing answered it. */
-type Outcome =
-  | { step: Step; how: 'found'; finding: Finding }
-  | { step: Step; how: 'unreadable' | 'silent'; reason: string }
-
-async function outcomeOf(step: Step, run: StepRunner, signal: AbortSignal): Promise<Outcome> {
-  try {
-    return { step, how: 'found', finding: await run.look(signal) }
-  } catch (error) {
-    return { step, how: error instanceof NoAnswer ? 'silent' : 'unreadable', reason: reasonOf(error) }
-  }
-}
-
-/**
- * Of a metric that two steps tell the first stands, but of round trip and loss what ping says.
- * @throws NoAnswer when no step was answered
- */
-function merged(outcomes: readonly Outcome[]): Finding {
-  if (outcomes.every(({ how }) => how === 'silent')) {
-    throw new NoAnswer(outcomes.map((outcome) => ('reason' in outcome ? outcome.reason : '')).join('; '))
-  }
-  const found = outcomes.flatMap((outcome) => (outcome.how === 'found' ? outcome : []))
-  const byRank = found.sort(
-    (one, other) => Number(other.step.kind === 'ping') - Number(one.step.kind === 'ping'),
-  )
-  const values: Values = {}
-  const traits: Finding['traits'] = {}
-  for (const { finding } of byRank.reverse()) {
-    Object.assign(values, finding.values)
-    Object.assign(traits, finding.traits)
-  }
-  const faults = outcomes.flatMap((outcome) => {
-    if (outcome.how !== 'found') return outcome.reason
-    return outcome.finding.faults.map((fault) => `${nameOf(outcome.step)}: ${fault}`)
-  })
-  return { values, traits, faults }
-}
-
-/** As faults name a step. */
-function nameOf(step: Step): string {
+function runnerOf(step: Step, target: Target, sessions: HttpSessions): StepRunner {
   switch (step.kind) {
     case 'http':
-      return step.path
-    case 'tcp':
-      return `tcp ${step.port}`
-    default:
-      return step.kind
-  }
-}
-
-function runnerOf(step: Step, target: Target): StepRunner {
-  switch (step.kind) {
-    case 'http':
-      return createHttpStep(step, target)
+      return createHttpStep(step, sessions)
     case 'tcp':
       return createTcpStep(step, target)
     case 'ping':
@@ -132,39 +96,5 @@ function lateRunner(open: () => Promise<StepRunner>): StepRunner {
       return runner.look(signal)
     },
     stop: () => runner?.stop(),
-  }
-}
-
-/** A step that is told to end has closed its sockets within this; one that does not is left behind. */
-const ENDING_MS = 500
-
-/** Runs `work` with a signal that is aborted after `ms`, or with one of `signals`. */
-async function within<Result>(
-  ms: number,
-  signals: readonly AbortSignal[],
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const ending = new AbortController()
-  let lateTimer: NodeJS.Timeout | undefined
-  let leave: (error: Error) => void = () => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = reject
-  })
-  const end = (): void => {
-    ending.abort()
-    lateTimer ??= setTimeout(() => leave(new NoAnswer(`expected the step to end, got nothing`)), ENDING_MS)
-  }
-  const timer = setTimeout(end, ms)
-  for (const signal of signals) {
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  }
-  try {
-    return await Promise.race([work(ending.signal), left])
-  } finally {
-    clearTimeout(timer)
-    clearTimeout(lateTimer)
-    for (const signal of signals) signal.removeEventListener('abort', end)
-    ending.abort()
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Agent, createAgent } from '../agent.ts'
 import { type AgentConfig, readAgentConfig } from '../config.ts'
 import type { Log } from '../log.ts'
+import type { Machine } from '../machine.ts'
 import { reasonOf } from '../reason.ts'
 import { openBootsSeen } from './boots.ts'
 import { PROBED_FOLDER, type ProbePapers, readProbePapers } from './papers.ts'
@@ -108,7 +109,7 @@ export class Prober {
     const relay = { host: '127.0.0.1', port: await own.innerPort() }
     const agent = createAgent({
       config: { ...withoutWays(config), relay },
-      ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, collectors: () => [probed.collector] },
+      ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, machine: spokenFor(probed) },
     })
     await agent.start()
     probed.start()
@@ -124,6 +125,11 @@ export class Prober {
       error: (data, text) => log.error(beside(data), text),
     }
   }
+}
+
+/** What it measures is what it is told; its boots are counted by the prober. */
+function spokenFor({ collector }: Probed): Machine {
+  return { collectors: () => [collector], recordedEnd: async () => null }
 }
 
 function withoutWays({ relay, relayPort, ...config }: AgentConfig): AgentConfig {

@@ -7,10 +7,23 @@ import type { Profile } from './profile.ts'
 import axisSpeaker from './profiles/axis-speaker.json' with { type: 'json' }
 import cumLoaHttp from './profiles/cum-loa-http.json' with { type: 'json' }
 import devaDb9000Rx from './profiles/deva-db9000-rx.json' with { type: 'json' }
+import draytekVigor from './profiles/draytek-vigor.json' with { type: 'json' }
+import genericRouter from './profiles/generic-router.json' with { type: 'json' }
+import mikrotikRouteros from './profiles/mikrotik-routeros.json' with { type: 'json' }
 import ping from './profiles/ping.json' with { type: 'json' }
+import teltonikaRut from './profiles/teltonika-rut.json' with { type: 'json' }
 
 /** The built-in ones, as they stand in their files. Each is under its own name. */
-const BUILT_IN: readonly { name: string }[] = [axisSpeaker, cumLoaHttp, devaDb9000Rx, ping]
+const BUILT_IN: readonly { name: string }[] = [
+  axisSpeaker,
+  cumLoaHttp,
+  devaDb9000Rx,
+  draytekVigor,
+  genericRouter,
+  mikrotikRouteros,
+  ping,
+  teltonikaRut,
+]
 
 /** A profile that uses every metric and trait there is takes 12 KB. */
 const MAX_FILE_BYTES = 64 * 1024

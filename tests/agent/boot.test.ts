@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { type Boot, lookAtBoot, nextBoot, readBoot, writeBoot } from '../../agent/boot.ts'
+import { describe, expect, test } from 'vitest'
+import type { BootEnd } from '#protocol/hello.ts'
+import { type Boot, lookAtBoot, nextBoot, readBoot, withRecord, writeBoot } from '../../agent/boot.ts'
 import { systemClock } from '../../agent/clock.ts'
 import { rememberingLog } from '../support/remembering-log.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -109,4 +110,30 @@ test('without the file the number is the next that the journal has not seen: non
   expect(nextBoot(null, boot, told)).toMatchObject({ number: 8, previousEnd: 'unknown' })
   const untold = { lastBoot: 0, lastGoodbye: null }
   expect(nextBoot('damaged', boot, untold)).toMatchObject({ number: 1, previousEnd: 'unknown' })
+})
+
+describe('what the system has recorded of the end', () => {
+  const recorded = (end: BootEnd) => ({ end, evidence: `${end} 2026-11-20T10:02:11Z wtmp` })
+
+  test.each<[told: BootEnd, end: BootEnd, held: BootEnd]>([
+    ['unknown', 'power-loss', 'power-loss'],
+    ['unknown', 'shutdown', 'shutdown'],
+    ['service-stop', 'power-loss', 'power-loss'],
+    ['service-stop', 'unknown', 'service-stop'],
+    ['shutdown', 'power-loss', 'shutdown'],
+    ['restart', 'shutdown', 'restart'],
+    ['sleep', 'unknown', 'sleep'],
+  ])('an agent that said %s, records that say %s: %s', (told, end, held) => {
+    expect(withRecord({ ...boot, previousEnd: told }, recorded(end))).toMatchObject({
+      ...{ previousEnd: held, evidence: recorded(end).evidence },
+    })
+  })
+
+  test('is shown, and not told as news, where no boot was known before; without records nothing changes', () => {
+    expect(withRecord(boot, recorded('shutdown'))).toEqual({
+      ...boot,
+      evidence: recorded('shutdown').evidence,
+    })
+    expect(withRecord({ ...boot, previousEnd: 'unknown' }, null)).toEqual({ ...boot, previousEnd: 'unknown' })
+  })
 })

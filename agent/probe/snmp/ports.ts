@@ -28,7 +28,8 @@ export interface Port {
 
 /** Interfaces with a plug, whose speed is true. That of a tunnel is made up: PPPoE on MikroTik says 10 Mbit/s. */
 const PLUGGED = [6, 62, 69, 117]
-const LOOPBACK = 24
+/** RouterOS 7 has one of the type `other`. */
+const isLoopback = ({ name, type }: Port): boolean => type === 24 || name === 'lo'
 
 /** What an interface may carry at most whose speed is not known, on a device with slower plugs. */
 const LEAST_CEILING = 1e9
@@ -88,9 +89,7 @@ export function speedOf(port: Pick<Port, 'type' | 'bitsPerSecond'>, ports: reado
 
 /** For people: one a line, with the name that somebody gave it. Those that only talk to themselves are left out. */
 export function listOf(ports: readonly Port[]): string {
-  const lines = ports
-    .filter(({ name, type }) => name !== '' && type !== LOOPBACK)
-    .map((port) => titleOf(port))
+  const lines = ports.filter((port) => port.name !== '' && !isLoopback(port)).map((port) => titleOf(port))
   return [...new Set(lines)].join('\n')
 }
 

@@ -7,8 +7,9 @@ export interface Term {
   oid: string
 }
 
+/** An object, or a number that stands in the profile. */
 interface Addend {
-  term: Term
+  term: Term | number
   sign: 1 | -1
 }
 
@@ -32,7 +33,7 @@ const TERM = /^(?:mean\((?<mean>[\d.]+)\)|(?<first>[\d.]+)\.\*|(?<object>[\d.]+)
 /**
  * What stands at `oid` in a profile: `1.3.6.1.2.1.1.3.0`; `1.3….4.*` for the first row of a column, of which the index
  * is not known; `mean(1.3….4)` for the mean of a column; `a - b / c` for what a device tells in parts only, sums
- * before the quotient; `a | b` where models differ.
+ * before the quotient; `a | b / 10` where models differ. A number without a dot is one.
  * @throws Error that says what was expected
  */
 export function parseQuestion(text: string): Question {
@@ -48,7 +49,8 @@ export function parseQuestion(text: string): Question {
 }
 
 export function termsOf(question: Question): Term[] {
-  return question.flatMap(({ sum, over }) => [...sum, ...(over ?? [])].map(({ term }) => term))
+  const addends = question.flatMap(({ sum, over }) => [...sum, ...(over ?? [])])
+  return addends.flatMap(({ term }) => (typeof term === 'number' ? [] : term))
 }
 
 /**
@@ -58,7 +60,8 @@ export function termsOf(question: Question): Term[] {
 export function answerTo(question: Question, find: (term: Term) => Found): SnmpValue | undefined {
   const { sum, over } = question.find((alternative) => isThere(alternative, find)) ?? question[0]!
   const [only] = sum
-  if (sum.length === 1 && over === null && only!.sign === 1) return objectValue(only!.term, find)
+  const whole = sum.length === 1 && over === null && only!.sign === 1
+  if (whole && typeof only!.term === 'object') return objectValue(only!.term, find)
   const total = (addends: readonly Addend[]): number =>
     addends.reduce((added, { term, sign }) => added + sign * quantityOf(term, find), 0)
   if (over === null) return total(sum)
@@ -84,7 +87,8 @@ function parseSum(text: string): Addend[] {
   return addends
 }
 
-function parseTerm(text: string): Term {
+function parseTerm(text: string): Term | number {
+  if (/^\s*\d{1,9}\s*$/.test(text)) return Number(text)
   const { mean, first, object } = TERM.exec(text.trim())?.groups ?? {}
   const oid = mean ?? first ?? object ?? ''
   if (!isOid(oid)) {
@@ -101,7 +105,8 @@ function objectValue(term: Term, find: (term: Term) => Found): SnmpValue {
   throw new Error(`expected a value at ${term.oid}, got ${found.missing}`)
 }
 
-function quantityOf(term: Term, find: (term: Term) => Found): number {
+function quantityOf(term: Term | number, find: (term: Term) => Found): number {
+  if (typeof term === 'number') return term
   const value = objectValue(term, find)
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
   throw new Error(`expected a number at ${term.oid}, got ${value instanceof Uint8Array ? 'a text' : value}`)

@@ -1,7 +1,9 @@
 import { isIPv6 } from 'node:net'
+import type * as Snmp from 'net-snmp'
 import type { Session, User, Varbind } from 'net-snmp'
 import { NoAnswer } from '../probe.ts'
 import type { SnmpUser, Target } from '../target.ts'
+import { teachDes } from './des.ts'
 import { compareOids, indexBelow, isOid } from './oid.ts'
 import { failureOf, Unfit } from './reason.ts'
 import { PeerSocket, tiedSocket } from './socket.ts'
@@ -40,6 +42,14 @@ const GUESSED_VALUE_BYTES = 16
 /** Community, ids and lengths; with SNMPv3 engine, user, signature and salt. */
 const ENVELOPE_BYTES = 120
 
+let loading: Promise<typeof Snmp> | null = null
+
+/** It takes 5 MB and 20 ms: only who asks by SNMP has it. */
+function library(): Promise<typeof Snmp> {
+  loading ??= import('net-snmp')
+  return loading
+}
+
 /** The rows of one column: index of the row → value. */
 export type Column = ReadonlyMap<string, SnmpValue>
 
@@ -56,6 +66,7 @@ export class SnmpSession {
   #fail: ((reason: unknown) => void) | null = null
   #unreadable: unknown = null
   #packets = 0
+  #roundTripMs: number | null = null
   #heard = false
   #stopped = false
 
@@ -63,6 +74,11 @@ export class SnmpSession {
     this.#target = target
     this.#signal = signal
     this.#limits = { ...LIMITS, ...limits }
+  }
+
+  /** How long the quickest answer so far took; with SNMPv3 a handshake is in the first. null: none came. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs
   }
 
   /** Packets asked for so far. */
@@ -230,6 +246,7 @@ export class SnmpSession {
     const socket = this.#socket!
     socket.answers = 0
     this.#unreadable = null
+    const beganMs = performance.now()
     let deadline: NodeJS.Timeout | undefined
     const aborted = () => this.#fail?.(this.#signal?.reason)
     this.#signal?.addEventListener('abort', aborted, { once: true })
@@ -243,9 +260,10 @@ export class SnmpSession {
         send(session, (error, found) => (error ? reject(error) : resolve(found!)))
       })
       this.#heard = true
+      this.#roundTripMs = Math.min(this.#roundTripMs ?? Number.POSITIVE_INFINITY, performance.now() - beganMs)
       return read(raw)
     } catch (error) {
-      throw this.#said(error, socket.answers)
+      throw this.#said(error, socket)
     } finally {
       clearTimeout(deadline)
       this.#fail = null
@@ -254,7 +272,8 @@ export class SnmpSession {
   }
 
   /** What is thrown for what became of a question. */
-  #said(error: unknown, answers: number): unknown {
+  #said(error: unknown, socket: PeerSocket | null): unknown {
+    const { answers, answersSinceSent } = socket ?? { answers: 0, answersSinceSent: 0 }
     this.#heard ||= answers > 0
     if (this.#stopped) return error
     if (this.#signal?.aborted) {
@@ -276,8 +295,18 @@ export class SnmpSession {
         earlier.kind === 'unreadable' ? earlier.got : 'one that cannot be read',
       )
     }
+    if (answersSinceSent > 0) {
+      return this.#unusable(
+        `an answer within ${seconds} s`,
+        `${answersSinceSent} to something that was not asked`,
+      )
+    }
+    // An agent that cannot make sense of a request says nothing.
     if (answers > 0) {
-      return this.#unusable(`an answer within ${seconds} s`, `${answers} to something that was not asked`)
+      return this.#unusable(
+        `an answer within ${seconds} s`,
+        'only who it is: the privacy key or protocol may be wrong',
+      )
     }
     return new NoAnswer(this.#sentence(`an answer within ${seconds} s`, 'none'))
   }
@@ -298,9 +327,9 @@ export class SnmpSession {
   async #open(): Promise<Session> {
     const { address, snmpPort = 161, snmpUser, community } = this.#target
     const [snmp, tied] = await Promise.all([
-      import('net-snmp'),
+      library(),
       tiedSocket(address, snmpPort).catch((error) => {
-        throw this.#said(error, 0)
+        throw this.#said(error, null)
       }),
     ])
     const socket = new PeerSocket(tied, (reason) => {
@@ -323,6 +352,7 @@ export class SnmpSession {
       ? new snmp.Session(address, userOf(snmp, snmpUser), { ...options, version: snmp.Version3 })
       : new snmp.Session(address, community ?? 'public', { ...options, version: snmp.Version2c })
     if (snmpUser) refuseUnsigned(session, snmpUser.level)
+    if (snmpUser?.priv?.protocol === 'des') teachDes(snmp)
     // A packet that cannot be taken apart; a good one may still come.
     emitting(session).on('error', (error) => {
       this.#unreadable = error
@@ -345,7 +375,7 @@ class Refused extends Error {
   }
 }
 
-function userOf(snmp: typeof import('net-snmp'), { user, level, auth, priv }: SnmpUser): User {
+function userOf(snmp: typeof Snmp, { user, level, auth, priv }: SnmpUser): User {
   return {
     name: user,
     level: snmp.SecurityLevel[level],

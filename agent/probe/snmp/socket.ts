@@ -17,8 +17,10 @@ export class PeerSocket {
   #onMessage: ((bytes: Buffer) => void) | null = null
   #onClose: (() => void) | null = null
   #closed = false
-  /** To the request under way. */
+  /** To the question under way, with its handshake. */
   answers = 0
+  /** Since the newest packet was sent. */
+  answersSinceSent = 0
 
   /** @param onBroken gets what the library threw, and errors of the socket such as `ECONNREFUSED` */
   constructor(socket: Socket, onBroken: (reason: unknown) => void) {
@@ -35,6 +37,7 @@ export class PeerSocket {
 
   send(bytes: Buffer, offset: number, length: number, _port: number, _address: string, sent: Sent): void {
     if (this.#closed) return
+    this.answersSinceSent = 0
     this.#socket.send(bytes, offset, length, (error, count) => {
       // The library would set a timer that nothing ends any more.
       if (!this.#closed) sent(error, count)
@@ -56,6 +59,7 @@ export class PeerSocket {
   #received(bytes: Buffer): void {
     if (this.#closed) return
     this.answers++
+    this.answersSinceSent++
     if (this.answers > MAX_ANSWERS) {
       this.#onBroken(new Error(`expected at most ${MAX_ANSWERS} packets to one request, got more`))
       return

@@ -1,53 +1,66 @@
 import type { Finding, StepRunner } from '../probe.ts'
-import type { InterfacesStep, SnmpStep } from '../profile.ts'
+import type { InterfacesStep, Rule, SnmpStep } from '../profile.ts'
 import { readAll } from '../readings.ts'
 import type { Target } from '../target.ts'
 import { Interfaces } from './interfaces.ts'
-import { answerTo, canAnswer, type Found, parseQuestion, type Term, termsOf } from './question.ts'
+import { answerTo, canAnswer, parseQuestion, termsOf } from './question.ts'
+import { Rows } from './rows.ts'
 import { type SessionLimits, SnmpSession } from './session.ts'
 import { UPTIME_OIDS, uptimeOf, uptimesOf } from './uptime.ts'
-import type { SnmpAnswer } from './value.ts'
+
+/** Words about a device change when somebody changes it; what is slower than this is seen late by nobody. */
+const TRAITS_EVERY_MS = 3600_000
 
 /**
- * Asks for the objects of a step, and unasked for how long the device is up.
+ * Asks for the objects of a step, and unasked for how long the device is up. Traits are asked once in an hour.
  * @throws Error when an `oid` of the step is none
  */
-export function createSnmpStep(step: SnmpStep, target: Target, limits?: Partial<SessionLimits>): StepRunner {
-  const rules = [...Object.values(step.readings), ...Object.values(step.traits)]
-  const questions = new Map(rules.map(({ oid }) => [oid, parseQuestion(oid)]))
-  const terms = [...questions.values()].flatMap(termsOf)
+export function createSnmpStep(
+  step: SnmpStep,
+  target: Target,
+  { limits, nowMs = () => performance.now() }: StepParts = {},
+): StepRunner {
+  const questions = new Map(
+    [...Object.values(step.readings), ...Object.values(step.traits)].map(({ oid }) => [
+      oid,
+      parseQuestion(oid),
+    ]),
+  )
+  const ofRules = (rules: SnmpStep['readings'] | SnmpStep['traits']) =>
+    Object.values(rules).flatMap(({ oid }) => termsOf(questions.get(oid)!))
+  const rows = new Rows(nowMs)
+  let told: { finding: Finding; atMs: number } | null = null
   return overSessions(target, limits, async (session) => {
-    const answers = await session.get([...UPTIME_OIDS, ...oidsOf(terms, 'object')])
-    const rows = oidsOf(terms, 'first')
-    const first = rows.length > 0 ? await session.firstRows(rows) : new Map()
-    const columns = oidsOf(terms, 'mean')
-    const means = columns.length > 0 ? await session.columns(columns) : new Map()
-    const find = ({ take, oid }: Term): Found => {
-      if (take === 'object') return answers.get(oid) as SnmpAnswer
-      if (take === 'first') return first.get(oid) ?? { missing: 'noSuchInstance' }
-      const numbers = [...means.get(oid)!.values()].filter((value) => typeof value === 'number')
-      if (numbers.length === 0) return { missing: 'noSuchInstance' }
-      return { value: numbers.reduce((sum, value) => sum + value, 0) / numbers.length }
-    }
-    const finding = readAll<{ oid: string }>(step, ({ oid }, { absent = [] }) => {
+    const fresh = told === null || nowMs() - told.atMs >= TRAITS_EVERY_MS
+    const terms = [...ofRules(step.readings), ...(fresh ? ofRules(step.traits) : [])]
+    const { answers, find } = await rows.ask(session, terms, UPTIME_OIDS)
+    const answerAt = ({ oid }: { oid: string }, { absent = [] }: Rule) => {
       const question = questions.get(oid)!
       // Objects that only some models have are no fault of the others, where the profile says so.
       if (absent.includes('') && !canAnswer(question, find)) return undefined
       return answerTo(question, find) ?? null
-    })
+    }
+    if (fresh) told = { finding: readAll({ readings: {}, traits: step.traits }, answerAt), atMs: nowMs() }
+    const { values, faults } = readAll({ readings: step.readings, traits: {} }, answerAt)
     const uptime = uptimeOf(uptimesOf(answers))
-    if (uptime !== null) finding.values.uptime_seconds ??= uptime
-    return finding
+    if (uptime !== null) values.uptime_seconds ??= uptime
+    return { values, traits: told!.finding.traits, faults: [...faults, ...told!.finding.faults] }
   })
+}
+
+/** For tests: quicker than a device needs, and with a clock of their own. */
+interface StepParts {
+  limits?: Partial<SessionLimits>
+  nowMs?: () => number
 }
 
 /** Tells the traffic and the state of the lines. */
 export function createInterfacesStep(
   step: InterfacesStep,
   target: Target,
-  limits?: Partial<SessionLimits>,
+  { limits, nowMs }: StepParts = {},
 ): StepRunner {
-  const interfaces = new Interfaces(step.uplinks)
+  const interfaces = new Interfaces(step.uplinks, nowMs)
   return overSessions(target, limits, (session) => interfaces.look(session))
 }
 
@@ -63,7 +76,9 @@ function overSessions(
       const session = new SnmpSession(target, signal, limits)
       open.add(session)
       try {
-        return await look(session)
+        const finding = await look(session)
+        if (session.roundTripMs !== null) finding.values.probe_rtt_ms = session.roundTripMs
+        return finding
       } finally {
         open.delete(session)
         session.stop()
@@ -73,8 +88,4 @@ function overSessions(
       for (const session of open) session.stop()
     },
   }
-}
-
-function oidsOf(terms: readonly Term[], take: Term['take']): string[] {
-  return terms.filter((term) => term.take === take).map(({ oid }) => oid)
 }

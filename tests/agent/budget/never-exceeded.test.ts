@@ -22,6 +22,7 @@ type Happening =
   | { kind: 'send'; lane: 'live' | 'history' | 'urgent'; payload: number; answered: boolean; times: number }
   | { kind: 'ping'; answered: boolean }
   | { kind: 'push'; bytes: number }
+  | { kind: 'probe'; bytes: number; share: number; ends: boolean }
   | { kind: 'close'; orderly: boolean }
   | { kind: 'kill'; kept: boolean }
   | { kind: 'powerCut'; kept: boolean; offHours: number }
@@ -62,6 +63,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('push' as const), bytes: fc.integer({ min: 10, max: 44 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('probe' as const),
+      bytes: fc.integer({ min: 1000, max: 200_000 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      ends: fc.boolean(),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const), orderly: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), kept: fc.boolean() }) },
@@ -108,6 +118,8 @@ async function dearestMonth(capBytes: number, happenings: readonly Happening[]):
   let up = false
   let pushes = 0
   let skewedSeconds = 0
+  /** A look at the line that goes on: what it has spent, which the budget is not told before its end. */
+  let probing: number | null = null
 
   const close = (orderly: boolean) => {
     if (!up) return
@@ -193,11 +205,26 @@ async function dearestMonth(capBytes: number, happenings: readonly Happening[]):
         count(packetOnLine(line, one.bytes, false))
         budget.received(one.bytes)
         break
+      case 'probe': {
+        if (probing === null) {
+          if (!budget.mayProbe(one.bytes)) {
+            await settled()
+            if (!budget.mayProbe(one.bytes)) break
+          }
+          probing = Math.floor(one.bytes * one.share)
+          count(probing)
+        }
+        if (!one.ends) break
+        budget.probed(probing)
+        probing = null
+        break
+      }
       case 'close':
         close(one.orderly)
         break
       case 'kill':
         die()
+        probing = null
         disk.cut(one.kept)
         // A start waits for the disk.
         disk.stuck = false
@@ -206,6 +233,7 @@ async function dearestMonth(capBytes: number, happenings: readonly Happening[]):
         break
       case 'powerCut':
         die()
+        probing = null
         disk.cut(one.kept)
         if (time.skewMs > 0) [time.skewMs, skewedSeconds] = [0, 0]
         await settled()
