@@ -24,6 +24,10 @@ const COMMANDS = {
     summary: 'ghi danh máy này với trung tâm · enrol this machine with a centre',
     run: async (args: string[]) => (await import('./agent/enrol.ts')).runEnrol(args),
   },
+  probe: {
+    summary: 'hỏi thử một thiết bị không chạy tác tử · asks a device that runs no agent, once',
+    run: async (args: string[]) => (await import('./agent/probe/try.ts')).runProbe(args),
+  },
   replay: {
     summary: 'chạy lại quá khứ, so sánh bộ quy tắc · runs a past again, compares sets of rules',
     run: async (args: string[]) =>

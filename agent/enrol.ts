@@ -7,7 +7,12 @@ import { DEVICE_KINDS } from '#protocol/ids.ts'
 import { parseAgentConfig, RELAY_PORT, writeAgentConfig } from './config.ts'
 import { askPassword } from './password.ts'
 import { portOf } from './port.ts'
-import { type ProbedEnrolment, probedEnrolmentOf, writeProbedPapers } from './probe/enrol-probed.ts'
+import {
+  type ProbedEnrolment,
+  probedEnrolmentOf,
+  probedKeepaliveSeconds,
+  writeProbedPapers,
+} from './probe/enrol-probed.ts'
 import { reasonOf } from './reason.ts'
 
 const HELP = `haidang enrol URL --site SITE [--name NAME] [--kind ${DEVICE_KINDS.join('|')}] [--data FOLDER]
@@ -49,9 +54,6 @@ const ANSWER_MS = 30_000
 /** A sample a minute, or as often as reports go where those go more often. */
 const SAMPLE_SECONDS = 60
 
-/** A probe a minute and three in vain: the loss lies between one and three minutes before it is known. */
-const PROBED_KEEPALIVE_SECONDS = 120
-
 interface Papers {
   device: string
   key: string
@@ -62,7 +64,7 @@ interface Papers {
 
 /** `haidang enrol`. @returns the exit status */
 export async function runEnrol(args: string[]): Promise<number> {
-  const asked = readArguments(args)
+  const asked = await readArguments(args)
   if (typeof asked === 'number') return asked
   try {
     const token = await signIn(asked.url, await askPassword(PROMPT, process.stdin, process.stderr))
@@ -102,7 +104,7 @@ interface Asked {
 }
 
 /** Or the exit status, where there is nothing to be done. */
-function readArguments(args: string[]): number | Asked {
+async function readArguments(args: string[]): Promise<number | Asked> {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -144,14 +146,17 @@ function readArguments(args: string[]): number | Asked {
       throw new Error(`--kind: expected one of ${DEVICE_KINDS.join(', ')}, got ${values.kind}`)
     }
     const { prober, profile, 'probe-file': file } = values
-    const probed = probedEnrolmentOf({ prober, profile, address: values.address, 'probe-file': file })
+    const probed = await probedEnrolmentOf({ prober, profile, address: values.address, 'probe-file': file })
     // Its journal would go out under another device's name.
     if (!probed && existsSync(join(values.data, 'agent.json'))) {
       throw new Error(`--data: expected a folder that no device is enrolled in, got ${values.data}`)
     }
     if (values.site === undefined) throw new Error('--site: expected the id of a site, got nothing')
     const { site, name, kind, uplink } = values
-    const asking = probed && { prober: probed.prober.device, keepaliveSeconds: PROBED_KEEPALIVE_SECONDS }
+    const asking = probed && {
+      prober: probed.prober.device,
+      keepaliveSeconds: probedKeepaliveSeconds(probed.profile),
+    }
     const device = { site, name, kind, ...(uplink !== undefined && { uplink }), ...asking }
     const relaying = relayingOf(values.relay, values['relay-port'])
     if (probed && Object.keys(relaying).length > 0) {

@@ -7,10 +7,9 @@ import { type AgentConfig, parseAgentConfig, RELAY_PORT, readAgentConfig } from 
 import { leavingReason } from './leaving.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { portOf } from './port.ts'
-import { openProbe } from './probe/open-probe.ts'
 import { createOwnProfileCollector } from './probe/own-profile.ts'
 import { readOwnProbe } from './probe/papers.ts'
-import { Prober } from './probe/prober.ts'
+import { Prober, type ProberParts } from './probe/prober.ts'
 import { reasonOf } from './reason.ts'
 
 const USAGE = `haidang agent --data THƯ_MỤC
@@ -91,7 +90,7 @@ async function run(
     const log = pino({ base: null })
     const own = await ownProfile(folder)
     const agent = createAgent({ config, folder, log, machine: withProfile(thisMachine(), own) })
-    const prober = new Prober({ folder, agent, openProbe, log })
+    const prober = new Prober({ folder, agent, log, openProbe })
     const started = agent.start().then(() => prober.start())
     await Promise.race([started, signal])
     await signal
@@ -106,6 +105,10 @@ async function run(
     return 1
   }
 }
+
+/** What asks others takes 1.4 MB, which only those load that ask. */
+const openProbe: ProberParts['openProbe'] = async (papers, folder) =>
+  (await import('./probe/open-probe.ts')).openProbe(papers, folder)
 
 function withProfile(machine: Machine, own: readonly Collector[]): Machine {
   return { ...machine, collectors: (surroundings) => [...machine.collectors(surroundings), ...own] }

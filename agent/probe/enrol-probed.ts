@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type AgentConfig, readAgentConfig } from '../config.ts'
 import { replaceFile } from '../durable.ts'
 import { reasonOf } from '../reason.ts'
 import { PROBED_FOLDER, parseProbePapers } from './papers.ts'
+import { missingPapers } from './probe-of.ts'
+import type { Profile } from './profile.ts'
+import { openProfile } from './profiles.ts'
 
 /** What `haidang enrol` was told of a device that another is to ask. */
 export interface ProbedArguments {
@@ -22,11 +25,13 @@ export interface ProbedEnrolment {
   prober: AgentConfig
   /** As it goes into its papers; it has been read once. */
   probe: object
-  profile: string
+  profile: Profile
+  /** The technician's own profile, to be laid beside the papers; null: a built-in one. */
+  profileFile: string | null
 }
 
-/** @throws Error that says what is missing or wrong; null when no other is to ask the device */
-export function probedEnrolmentOf(given: ProbedArguments): ProbedEnrolment | null {
+/** null when no other is to ask the device. @throws Error that says what is missing or wrong */
+export async function probedEnrolmentOf(given: ProbedArguments): Promise<ProbedEnrolment | null> {
   const { prober: folder, profile, address, 'probe-file': file } = given
   if (folder === undefined) {
     const stray = Object.entries(given).find(([, value]) => value !== undefined)
@@ -43,7 +48,19 @@ export function probedEnrolmentOf(given: ProbedArguments): ProbedEnrolment | nul
   if (prober.relay) {
     throw new Error('--prober: expected an agent that reports by itself, got one behind a relay')
   }
-  return { folder, prober, probe, profile: papers.profile }
+  const opened = await openProfile(papers.profile, process.cwd())
+  const missing = missingPapers(opened, papers.target)
+  if (missing.length > 0) throw new Error(missing.join('\n'))
+  const profileFile = papers.profile.endsWith('.json') ? papers.profile : null
+  return { folder, prober, probe, profile: opened, profileFile }
+}
+
+/**
+ * Within how long the loss of a device lies when it is told: the third look in vain comes 5/3 of an interval after the
+ * first, which came at most one after it fell away. As a keepalive, by which one and a half are reckoned back.
+ */
+export function probedKeepaliveSeconds({ everySeconds }: Profile): number {
+  return Math.ceil((everySeconds * 8) / 3 / 1.5)
 }
 
 function objectIn(file: string): object {
@@ -56,13 +73,16 @@ function objectIn(file: string): object {
   }
 }
 
-/** Lays the device's papers where its prober looks. @returns the folder */
+/** Lays the device's papers, and a profile of the technician's own, where its prober looks. @returns the folder */
 export async function writeProbedPapers(
-  { folder, probe }: ProbedEnrolment,
+  { folder, probe, profileFile }: ProbedEnrolment,
   config: AgentConfig,
 ): Promise<string> {
   const own = join(folder, PROBED_FOLDER, config.device)
   await mkdir(own, { recursive: true, mode: 0o700 })
-  await replaceFile(join(own, 'agent.json'), `${JSON.stringify({ ...config, probe }, null, 2)}\n`)
+  const profile = profileFile === null ? {} : { profile: basename(profileFile) }
+  if (profileFile !== null) await copyFile(profileFile, join(own, basename(profileFile)))
+  const papers = { ...config, probe: { ...probe, ...profile } }
+  await replaceFile(join(own, 'agent.json'), `${JSON.stringify(papers, null, 2)}\n`)
   return own
 }

@@ -39,7 +39,8 @@ export function merged(outcomes: readonly Outcome[]): Finding {
     if (outcome.how !== 'found') return outcome.reason
     return outcome.finding.faults.map((fault) => `${nameOf(outcome.step)}: ${fault}`)
   })
-  return { values, traits, faults }
+  // Two steps that meet the same obstacle tell it once.
+  return { values, traits, faults: [...new Set(faults)] }
 }
 
 function rankOf({ step }: Outcome): number {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { deviceId, siteId, uplinkId } from '#protocol/ids.ts'
 import { readAgentConfig } from '../../agent/config.ts'
+import { probedKeepaliveSeconds } from '../../agent/probe/enrol-probed.ts'
 import { PROBED_FOLDER, readProbePapers } from '../../agent/probe/papers.ts'
+import { builtInProfile, openProfile } from '../../agent/probe/profiles.ts'
 import { ADMIN_PASSWORD, startTestCentre } from '../support/centre.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -113,7 +115,7 @@ test('a device that runs no agent gets its papers where its prober looks, and it
   expect(known).toMatchObject({
     prober: readAgentConfig(prober).device,
     kind: 'router',
-    keepaliveSeconds: 120,
+    keepaliveSeconds: probedKeepaliveSeconds(builtInProfile('mikrotik-routeros')),
   })
 })
 
@@ -125,7 +127,8 @@ test('what is wrong with a probed device is said before anybody signs in', async
   const bare = await enrol([...args, '--prober', folder])
   expect(bare).toMatchObject({ status: 2, said: expect.stringContaining('probe.address: expected') })
   const how = ['--profile', 'x', '--address', '10.0.0.1']
-  const none = await enrol([...args, '--prober', folder, ...how])
+  const known = ['--profile', 'mikrotik-routeros', '--address', '10.0.0.1']
+  const none = await enrol([...args, '--prober', folder, ...known])
   expect(none).toMatchObject({
     status: 2,
     said: expect.stringContaining('agent.json: expected a JSON object'),
@@ -135,4 +138,36 @@ test('what is wrong with a probed device is said before anybody signs in', async
     status: 2,
     said: expect.stringContaining('--probe-file: expected a JSON object'),
   })
+})
+
+test('how soon a loss is told follows from how often the device is asked', () => {
+  const every = (everySeconds: number) => probedKeepaliveSeconds({ ...builtInProfile('ping'), everySeconds })
+  expect([every(60), every(300)]).toEqual([107, 534])
+})
+
+test('a profile of the technician’s own is checked, and laid beside the papers', async () => {
+  const centre = await startTestCentre()
+  const prober = join(temporaryFolder(), 'agent')
+  await enrol([centre.address, '--site', 'S1', '--data', prober], `${ADMIN_PASSWORD}\n`)
+  const file = join(temporaryFolder(), 'loa-xa.json')
+  const args = [
+    centre.address,
+    '--site',
+    'S1',
+    '--prober',
+    prober,
+    '--profile',
+    file,
+    '--address',
+    '10.0.0.9',
+  ]
+  await writeFile(file, JSON.stringify({ name: 'loa-xa' }))
+  const refused = await enrol(args, `${ADMIN_PASSWORD}\n`)
+  expect(refused).toMatchObject({ status: 2, said: expect.stringContaining('loa-xa.json: ') })
+  await writeFile(file, JSON.stringify({ ...builtInProfile('ping'), name: 'loa-xa' }))
+  expect(await enrol(args, `${ADMIN_PASSWORD}\n`)).toMatchObject({ status: 0 })
+  const [device] = await readdir(join(prober, PROBED_FOLDER))
+  const own = join(prober, PROBED_FOLDER, device!)
+  expect(readProbePapers(own).profile).toBe('loa-xa.json')
+  expect(await openProfile('loa-xa.json', own)).toMatchObject({ name: 'loa-xa' })
 })

@@ -47,8 +47,8 @@ export function growthBetween(before: CounterLook, now: CounterLook): Growth {
   const same = now.ifIndex === before.ifIndex && now.bits === before.bits
   if (seconds <= 0 || !same || agentRestarted(before, now, seconds)) return UNKNOWN
   if (differ(before.discontinuityTicks, now.discontinuityTicks)) return UNKNOWN
-  const most = (now.bitsPerSecond / 8) * (seconds + STALE_SECONDS) * HEADROOM
-  if (now.bits === 32 && most >= Number(WRAP_32)) return UNKNOWN
+  if (mayWrapTwice(now, seconds)) return UNKNOWN
+  const most = mostBytes(now, seconds)
   const fallen = [now.rx < before.rx, now.tx < before.tx]
   if (fallen.includes(true)) {
     // Two that wrap in the same minute are rare, two that begin anew are the rule.
@@ -58,6 +58,15 @@ export function growthBetween(before: CounterLook, now: CounterLook): Growth {
   const growth = { rx: grown(before.rx, now.rx, most), tx: grown(before.tx, now.tx, most) }
   // One that fell and cannot have wrapped was reset, and the other with it.
   return fallen.includes(true) && (growth.rx === null || growth.tx === null) ? UNKNOWN : growth
+}
+
+/** Whether a counter of 32 bits can come by its old place within so long: then it tells nothing. */
+export function mayWrapTwice(look: CounterLook, seconds: number): boolean {
+  return look.bits === 32 && mostBytes(look, seconds) >= Number(WRAP_32)
+}
+
+function mostBytes({ bitsPerSecond }: CounterLook, seconds: number): number {
+  return (bitsPerSecond / 8) * (seconds + STALE_SECONDS) * HEADROOM
 }
 
 function grown(before: bigint, now: bigint, most: number): number | null {

@@ -2,9 +2,16 @@ import { type MetricName, stateNumber } from '#protocol/metrics.ts'
 import type { Values } from '../../collect/collector.ts'
 import type { Finding } from '../probe.ts'
 import { carryingOf, carryingState } from './carrying.ts'
-import { type CounterLook, type Total, type Traffic, totalAfter, trafficAfter } from './counters.ts'
+import {
+  type CounterLook,
+  mayWrapTwice,
+  type Total,
+  type Traffic,
+  totalAfter,
+  trafficAfter,
+} from './counters.ts'
 import { listOf, type Port, portNamed, readPorts, speedOf, titleOf } from './ports.ts'
-import { type DefaultRoute, type RouteTable, readDefaultRoutes } from './routes.ts'
+import { type DefaultRoute, findDefaultRoutes, type RouteRow, routesIn } from './routes.ts'
 import type { SnmpSession } from './session.ts'
 import { SYS_UP_TIME } from './uptime.ts'
 import { numberOf, type SnmpAnswer, type SnmpValue, textOf } from './value.ts'
@@ -24,7 +31,7 @@ const OCTETS = {
 
 /** Names and plugs change when a technician is there. Reading them takes 5 packets of a router with ten interfaces. */
 const PORTS_EVERY_MS = 3600_000
-/** While a line is missing; a modem that was plugged in is seen within so long. */
+/** While a line is missing, and for ways that open while the old ones stay: they are seen within so long. */
 const SEARCH_EVERY_MS = 300_000
 
 const MAX_LINES = 2
@@ -43,6 +50,8 @@ interface LineLook {
   line: Line
   state: 'unknown' | 'up' | 'down'
   counted: CounterLook | null
+  /** Since the counters of this line were read before; null: they were not. */
+  seconds: number | null
 }
 
 /** The lines of a site as one router tells them by IF-MIB, over many looks. */
@@ -51,7 +60,8 @@ export class Interfaces {
   readonly #nowMs: () => number
   #ports: { list: Port[]; atMs: number; change: string } | null = null
   #lines: Line[] = []
-  #table: RouteTable | null = null
+  #routes: { rows: readonly RouteRow[]; atMs: number } = { rows: [], atMs: Number.NEGATIVE_INFINITY }
+  #states = ''
   #sum: { rx: Total | null; tx: Total | null } = { rx: null, tx: null }
   #carrying: readonly number[] = []
 
@@ -62,20 +72,43 @@ export class Interfaces {
   }
 
   async look(session: SnmpSession): Promise<Finding> {
-    const { routes, table } = await readDefaultRoutes(session, this.#table)
-    this.#table = table
+    if (this.#nowMs() - this.#routes.atMs >= SEARCH_EVERY_MS) await this.#findRoutes(session)
     if (!this.#ports) await this.#readPorts(session)
-    this.#followRoutes(routes)
-    let answers = await session.get(this.#questions())
+    let answers = await this.#ask(session)
     if (this.#moved(answers)) {
       await this.#readPorts(session)
-      this.#followRoutes(routes)
-      answers = await session.get(this.#questions())
+      answers = await this.#ask(session)
     }
+    const states = this.#statesIn(answers)
+    if (routesIn(this.#routes.rows, answers) === null || states !== this.#states) {
+      await this.#findRoutes(session)
+      answers = await this.#ask(session)
+    }
+    this.#states = this.#statesIn(answers)
     const atMs = this.#nowMs()
     const looks = this.#lines.map((line) => this.#lineLook(line, answers, atMs))
     for (const { line, counted } of looks) if (counted) line.traffic = trafficAfter(line.traffic, counted)
-    return this.#finding(looks, routes)
+    return this.#finding(looks, routesIn(this.#routes.rows, answers) ?? [])
+  }
+
+  /** What is known in one packet, and once more for a line that a default route leads to. */
+  async #ask(session: SnmpSession): Promise<ReadonlyMap<string, SnmpAnswer>> {
+    const answers = await session.get(this.#questions())
+    const added = this.#followRoutes(routesIn(this.#routes.rows, answers) ?? [])
+    return added ? session.get(this.#questions()) : answers
+  }
+
+  async #findRoutes(session: SnmpSession): Promise<void> {
+    const rows = await findDefaultRoutes(session)
+    // Where there was one, the next is looked for at once.
+    const lost = rows.length === 0 && this.#routes.rows.length > 0
+    this.#routes = { rows, atMs: lost ? Number.NEGATIVE_INFINITY : this.#nowMs() }
+  }
+
+  /** When a line comes or goes, the way of the packets changes with it. */
+  #statesIn(answers: ReadonlyMap<string, SnmpAnswer>): string {
+    const states = this.#lines.map(({ port }) => port && valueAt(answers, `${IF_OPER_STATUS}.${port.index}`))
+    return states.join(' ')
   }
 
   async #readPorts(session: SnmpSession): Promise<void> {
@@ -91,15 +124,19 @@ export class Interfaces {
     }
   }
 
-  /** Without names of lines: each interface that once had a default route is one, in the order in which they came. */
-  #followRoutes(routes: readonly DefaultRoute[]): void {
-    if (this.#patterns.length > 0) return
+  /**
+   * Without names of lines: each interface that once had a default route is one, in the order in which they came.
+   * @returns whether there is a new one
+   */
+  #followRoutes(routes: readonly DefaultRoute[]): boolean {
+    if (this.#patterns.length > 0) return false
+    const before = this.#lines.length
     for (const { ifIndex } of [...routes].sort((one, other) => one.metric - other.metric)) {
       const port = this.#ports!.list.find(({ index }) => index === ifIndex)
       if (!port || this.#lines.some((line) => line.pattern === port.name)) continue
-      if (this.#lines.length === MAX_LINES) return
-      this.#lines.push({ ...newLine(port.name), port })
+      if (this.#lines.length < MAX_LINES) this.#lines.push({ ...newLine(port.name), port })
     }
+    return this.#lines.length > before
   }
 
   #questions(): string[] {
@@ -112,7 +149,12 @@ export class Interfaces {
       ]
       return columns.map((column) => `${column}.${port.index}`)
     })
-    return [SYS_UP_TIME, IF_NUMBER, IF_TABLE_LAST_CHANGE, ...ofLines]
+    const { rows } = this.#routes
+    // A single route is taken whatever it costs.
+    const ofRoutes = rows.flatMap(({ ifIndexOid, metricOid }) =>
+      rows.length > 1 ? [ifIndexOid, metricOid] : [ifIndexOid],
+    )
+    return [SYS_UP_TIME, IF_NUMBER, IF_TABLE_LAST_CHANGE, ...ofRoutes, ...ofLines]
   }
 
   /** Whether the rows may not be those that they were. */
@@ -129,7 +171,8 @@ export class Interfaces {
 
   #lineLook(line: Line, answers: ReadonlyMap<string, SnmpAnswer>, atMs: number): LineLook {
     const { port } = line
-    if (!port) return { line, state: line.traffic ? 'down' : 'unknown', counted: null }
+    const seconds = line.traffic ? (atMs - line.traffic.look.atMs) / 1000 : null
+    if (!port) return { line, state: line.traffic ? 'down' : 'unknown', counted: null, seconds }
     const value = (column: string) => valueAt(answers, `${column}.${port.index}`)
     const [admin, oper] = [numberOf(value(IF_ADMIN_STATUS)), numberOf(value(IF_OPER_STATUS))]
     const high = octetsOf(value(OCTETS[64].rx), value(OCTETS[64].tx))
@@ -148,19 +191,25 @@ export class Interfaces {
       changeTicks: numberOf(value(IF_LAST_CHANGE)),
       bitsPerSecond: speedOf({ type: port.type, bitsPerSecond: reported }, this.#ports!.list),
     }
-    return { line, state: stateOf(admin, oper), counted }
+    return { line, state: stateOf(admin, oper), counted, seconds }
   }
 
   #finding(looks: readonly LineLook[], routes: readonly DefaultRoute[]): Finding {
     const values: Values = {}
     const faults: string[] = []
-    looks.forEach(({ line, state, counted }, place) => {
+    looks.forEach(({ line, state, counted, seconds }, place) => {
       const uplink = place === 0 ? ('uplink1' as const) : ('uplink2' as const)
       values[`${uplink}_state`] = stateNumber(`${uplink}_state`, state)
       tell(values, `${uplink}_rx_bytes`, counted ? line.traffic!.rx : null)
       tell(values, `${uplink}_tx_bytes`, counted ? line.traffic!.tx : null)
       if (!line.port && !line.traffic) faults.push(this.#missing(line.pattern))
       else if (line.port && !counted) faults.push(`${line.port.name}: expected octet counters, got none`)
+      else if (counted && seconds !== null && mayWrapTwice(counted, seconds)) {
+        const got = `32-bit ones of ${counted.bitsPerSecond / 1e6} Mbit/s after ${Math.round(seconds)} s`
+        faults.push(
+          `${line.port!.name}: expected octet counters that cannot wrap twice between looks, got ${got}`,
+        )
+      }
     })
     if (looks.length === 0)
       faults.push('expected a default route, or names of the lines in the profile, got neither')

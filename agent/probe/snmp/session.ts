@@ -242,6 +242,7 @@ export class SnmpSession {
       throw this.#unusable(`an end within ${this.#limits.packets} packets`, 'none')
     }
     const session = await this.#opened()
+    if (this.#stopped) throw this.#unusable('an answer', 'a stop')
     const { tryMs, tries } = this.#limits
     const socket = this.#socket!
     socket.answers = 0

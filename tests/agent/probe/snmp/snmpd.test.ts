@@ -7,7 +7,6 @@ import { stateNumber } from '../../../../protocol/metrics.ts'
 import { readWalk } from '../../../support/snmp-walk.ts'
 import { snmpdMissing, startSnmpd } from '../../../support/snmpd.ts'
 
-const UPTIME = '1.3.6.1.2.1.1.3.0'
 const DESCR = '1.3.6.1.2.1.1.1.0'
 const MIKROTIK = '1.3.6.1.4.1.14988'
 const [AUTH, PRIV] = ['geheim-auth-1', 'geheim-priv-1']
@@ -160,19 +159,5 @@ describe.skipIf(snmpdMissing())('a real snmpd', () => {
       `cpu_percent: expected a value at ${MIKROTIK}.1.1.99.0, got noSuchInstance`,
       'rsrq_db: expected a number, got "LTE"',
     ])
-  })
-
-  it('ten steps at once leave nothing behind when they are stopped', async () => {
-    const { port, stop } = await startSnmpd()
-    await stop()
-    const count = () =>
-      process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWRAP' || kind === 'UdpSocketWrap').length
-    const steps = Array.from({ length: 10 }, () =>
-      createSnmpStep({ kind: 'snmp', readings: {}, traits: { os: { oid: UPTIME } } }, at(port)),
-    )
-    const looks = steps.map((step) => step.look(new AbortController().signal).catch(() => null))
-    for (const step of steps) step.stop()
-    await Promise.all(looks)
-    expect(count()).toBe(0)
   })
 })

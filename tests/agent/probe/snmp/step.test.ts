@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { NoAnswer } from '../../../../agent/probe/probe.ts'
 import type { SnmpStep } from '../../../../agent/probe/profile.ts'
@@ -133,5 +135,19 @@ describe('the snmp step', () => {
   it('refuses an object id that is none, before anything is asked', () => {
     const step: SnmpStep = { kind: 'snmp', readings: { rsrp_dbm: { oid: 'ifInOctets' } }, traits: {} }
     expect(() => createSnmpStep(step, { address: '127.0.0.1' })).toThrow('expected an object id')
+  })
+
+  it('ten steps at once leave no socket behind when they are stopped', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap').length
+    const silent = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const target = { address: '127.0.0.1', snmpPort: silent.address().port, community: 'public' }
+    const steps = Array.from({ length: 10 }, () => createSnmpStep(STEP, target))
+    const looks = steps.map((step) => step.look(new AbortController().signal).catch(() => null))
+    await expect.poll(sockets).toBe(11)
+    for (const step of steps) step.stop()
+    await Promise.all(looks)
+    silent.close()
+    await expect.poll(sockets).toBe(0)
   })
 })
