@@ -9,7 +9,7 @@ export const TRAITS = [
   { number: 3, name: 'os_id', vi: 'Mã hệ điều hành', en: 'System id' },
   { number: 4, name: 'maker', vi: 'Hãng', en: 'Maker' },
   { number: 5, name: 'model', vi: 'Kiểu máy', en: 'Model' },
-  { number: 6, name: 'serial', vi: 'Số máy', en: 'Serial number' },
+  { number: 6, name: 'serial', vi: 'Số sê-ri', en: 'Serial number' },
   { number: 7, name: 'firmware', vi: 'Phần mềm trong máy', en: 'Firmware' },
   // YYYY-MM-DD: of the firmware, by which a machine's age is told.
   { number: 8, name: 'made', vi: 'Đời máy', en: 'Made about' },

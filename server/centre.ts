@@ -6,6 +6,7 @@ import { type Clock, SYSTEM_CLOCK } from '../broker/clock.ts'
 import { createMeter } from './api/metrics.ts'
 import { buildApp } from './app.ts'
 import { Accounts } from './auth/accounts.ts'
+import { CapacityResponder } from './capacity/responder.ts'
 import type { Config } from './config.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { Fleet } from './fleet/fleet.ts'
@@ -263,6 +264,21 @@ export async function startCentre({
         await broker.stop()
       }
     })
+
+    const capacity = new CapacityResponder({
+      keyOf: (identity) => registry.keyOf(identity),
+      host: config.agentsHost,
+      port: mqttPort,
+      ...{ clock: time.clock, log, onRefused: meter.trainRefused },
+    })
+    try {
+      await capacity.start()
+      undo.push(() => capacity.stop())
+    } catch (error) {
+      // Of all that a centre does only this needs it.
+      const { code } = error as NodeJS.ErrnoException
+      log.warn({ port: mqttPort, code }, 'no UDP port for capacity estimates: lines are not measured')
+    }
 
     const localOnly = config.publicUrl === null && config.pagesHost === '127.0.0.1'
     const app = await buildApp({

@@ -24,6 +24,15 @@ export function inLanguage(path: string, language: Language): string {
 
 export const devicePath = (id: DeviceId): string => `/devices/${id}`
 
+/** The machines of an area, or only those that need care. */
+export function inventoryPath(area: AreaId | null, onlyCare: boolean, page: number): string {
+  const search = new URLSearchParams()
+  if (area !== null) search.set('area', area)
+  if (onlyCare) search.set('care', '1')
+  if (page > 1) search.set('page', String(page))
+  return search.size > 0 ? `/inventory?${search}` : '/inventory'
+}
+
 export const incidentPath = (id: string): string => `/incidents/${id}`
 
 /** What the head of the incident's page is replaced by, and whose change fetches the page again. */
@@ -33,6 +42,10 @@ export const RANGES = ['24h', '7d'] as const
 export type Range = (typeof RANGES)[number]
 
 export const rangePath = (id: DeviceId, range: Range): string => `${devicePath(id)}?range=${range}`
+
+/** Another dozen of a device's charts; the first has no number. */
+export const chartsPath = (id: DeviceId, range: Range, page: number): string =>
+  page === 1 ? rangePath(id, range) : `${rangePath(id, range)}&charts=${page}`
 
 /** The range that an address asks for; the first when it names none that exists. */
 export function rangeOf(path: string): Range {

@@ -1,4 +1,4 @@
-import type { AreaId, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
+import type { AreaId, BulletinClass, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
 
 /** Between 0 and 1; null: nothing was required. */
 export interface ShareView {
@@ -100,6 +100,8 @@ export interface AvailabilityView {
   whole: FiguresView
   /** Of each, the worst first, and how many there are; what is not listed is better. */
   lines: { areas: Listed; sites: Listed; devices: Listed }
+  /** Loudspeakers by the bulletins that they are there for, the most urgent first. */
+  classes: { class: BulletinClass; figures: FiguresView }[]
   hours: HoursView
   /** Of a whole area and month that is over; else null. */
   published: { versions: VersionView[]; next: { version: number; reason: ReasonView | null } | null } | null

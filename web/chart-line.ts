@@ -52,12 +52,15 @@ function niceStep(span: number): number {
   return power * ([1, 2, 5].find((nice) => nice * power >= span) ?? 10)
 }
 
+/** A speed says nothing without its zero: a line that wavers by a hundredth is not one that comes and goes. */
+const FROM_ZERO: readonly string[] = ['bit/s', 'kbit/s']
+
 /** Round ends that hold all values: percents on the whole of 0 to 100, others from 0 unless they lie far above. */
 export function scaleOf(points: readonly Point[], unit: string): Scale {
   if (unit === '%') return { low: 0, high: 100 }
   const values = points.map((point) => point.value)
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  const base = least >= 0 && least <= most / 2 ? 0 : least
+  const base = least >= 0 && (least <= most / 2 || FROM_ZERO.includes(unit)) ? 0 : least
   const step = niceStep((most - base) / 2 || Math.abs(most) / 2 || 1)
   const low = Math.floor(base / step) * step
   return { low, high: Math.max(Math.ceil(most / step) * step, low + step) }

@@ -31,6 +31,19 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${formatNumber(value, language)} ${BYTE_UNITS[step]}`
 }
 
+const RATE_UNITS = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s'] as const
+
+/** "8 Mbit/s"; two digits say what a line does: "1,3 Mbit/s", "340 kbit/s". */
+export function formatRate(bitsPerSecond: number, language: Language): string {
+  let value = bitsPerSecond
+  let step = 0
+  while (value >= 999.5 && step < RATE_UNITS.length - 1) {
+    value /= 1000
+    step += 1
+  }
+  return `${formatNumber(value, language, value < 10 && step > 0 ? 1 : 0)} ${RATE_UNITS[step]}`
+}
+
 /** Always in megabytes, as a bill has them: 24,400 bytes are "0,024 MB". */
 export function formatMegabytes(bytes: number, language: Language): string {
   const megabytes = bytes / 1_000_000

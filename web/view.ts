@@ -1,4 +1,4 @@
-import type { AreaId, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
+import type { AreaId, BulletinClass, DeviceId, DeviceKind, SiteId } from '#protocol/ids.ts'
 import type { RowsLossReason } from '#protocol/loss.ts'
 import type { ShareView } from './availability-view.ts'
 import type { WarningView } from './notices.ts'
@@ -9,6 +9,26 @@ export type Language = (typeof LANGUAGES)[number]
 /** What a page says of a device's session: a fact, not yet a verdict. `new` has never been heard. */
 export const SESSION_STATES = ['online', 'suspect', 'offline', 'goodbye', 'stale', 'new'] as const
 export type SessionState = (typeof SESSION_STATES)[number]
+
+/** What of a device needs care although it may run well, the worst first. */
+export const MARKS = [
+  'antivirus-none',
+  'antivirus-off',
+  'antivirus-stale',
+  'disk-failing',
+  'bulletins-missed',
+  'spare-line',
+  'unsupported',
+  'restart-pending',
+  'not-measured',
+] as const
+export type MarkName = (typeof MARKS)[number]
+
+export interface MarkView {
+  name: MarkName
+  /** How many bulletins were due and not played, or things cannot be measured; null: not a matter of number. */
+  count: number | null
+}
 
 export interface DeviceView {
   id: DeviceId
@@ -21,6 +41,9 @@ export interface DeviceView {
   readAt: number | null
   /** Newest value of each metric, by its name of `protocol/metrics.ts`, and `uptime_seconds`. */
   values: Readonly<Record<string, number>>
+  marks: readonly MarkView[]
+  /** Its prober is away, so nobody sees it: `session` is `stale`. */
+  unwatched: boolean
 }
 
 export interface SiteView {
@@ -196,9 +219,72 @@ export interface RowsView {
   vanished: number
 }
 
+/** What a collector cannot measure, and why, in its own words. */
+export interface FaultView {
+  collector: string
+  reason: string
+}
+
+/** Until when the maker of an operating system mends it. Days are `2025-10-14`. */
+export interface SupportView {
+  /** The last day of free security updates. */
+  endsAt: string
+  state: 'supported' | 'ends-soon' | 'ended'
+  /** The last day of updates that can be bought; null: none are sold, or not known. */
+  boughtUntil: string | null
+}
+
+/** One of the two lines of a site, as a device there sees it. */
+export interface LineView {
+  number: 1 | 2
+  /** As its facts name it; null: it has none. */
+  name: string | null
+  state: 'unknown' | 'up' | 'down'
+  carries: boolean
+  rttMs: number | null
+  lossPercent: number | null
+}
+
+/** How much of a line's capacity is in use. */
+export interface LoadView {
+  direction: 'down' | 'up'
+  /** Of a site with two lines the one that carries; null: there is one alone. */
+  line: 1 | 2 | null
+  bitsPerSecond: number
+  /** What the line was measured to carry, and by how many percent that may be off; null: nobody has said. */
+  capacity: { bitsPerSecond: number; errorPercent: number | null }
+}
+
+/** Since when a site has been on its spare line; not exact: for longer than the charts reach back. */
+export interface SpareView {
+  since: number
+  exact: boolean
+}
+
+/** What the store of readings says of a device. */
+export interface DrawnView {
+  charts: ChartView[]
+  /** Charts come a dozen a page: which is shown, from 1, and how many there are. */
+  page: number
+  pages: number
+  loads: LoadView[]
+  /** null: it does not run on its spare line. */
+  spare: SpareView | null
+}
+
 export interface DevicePageView {
   at: number
   device: DeviceView
+  bulletinClass: BulletinClass | null
+  /** The device that asks it, as it runs no agent. */
+  prober: { id: DeviceId; name: string } | null
+  /** Words that it has told of itself, by name of `protocol/traits-table.ts`. */
+  traits: Readonly<Record<string, string>>
+  faults: readonly FaultView[]
+  /** Of its operating system; null: not known. */
+  support: SupportView | null
+  /** [] of a site with one line. */
+  lines: readonly LineView[]
   /** null until it has told. */
   pace: PaceView | null
   rows: RowsView
@@ -209,7 +295,7 @@ export interface DevicePageView {
   /** How it has done this month; null while nothing was required of it. */
   thisMonth: { device: ShareView; service: ShareView } | null
   /** null when the store of readings does not answer. */
-  charts: ChartView[] | null
+  drawn: DrawnView | null
   incidents: IncidentView[]
 }
 

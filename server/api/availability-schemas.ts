@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { BULLETIN_CLASSES } from '#protocol/ids.ts'
 import { VERDICT_STATES } from '../availability/verdict.ts'
 import { CalendarSchema } from './calendar-schema.ts'
 import { closed, Id, Kind, Ms, Name, Nullable } from './schemas.ts'
@@ -101,6 +102,13 @@ const report = {
   sites: Type.Array(Type.Object({ ...line, area: Id }, closed)),
   uplinks: Type.Array(Type.Object({ ...line, site: Id, isp: Name }, closed)),
   devices: Type.Array(Type.Object({ ...line, kind: Kind, site: Id, uplink: Nullable(Id) }, closed)),
+  classes: Type.Array(
+    Type.Object({ class: Type.Enum([...BULLETIN_CLASSES]), figures: FiguresSchema }, closed),
+    {
+      description:
+        'loudspeakers by the most urgent bulletins of Circular 39/2020 that they are there for, as the registry says today',
+    },
+  ),
 }
 
 export const ReportSchema = Type.Object(report, closed)

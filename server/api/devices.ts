@@ -2,8 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { deviceId, uplinkId } from '#protocol/ids.ts'
 import type { Pace } from '#protocol/pace.ts'
-import type { Point } from '../projections/readings/store.ts'
+import { rateOf } from '../../web/rates.ts'
+import { portSpeedOf } from '../projections/readings/port-speed.ts'
+import { readRatePoints } from '../projections/readings/read-rates.ts'
+import type { Point, ReadingQuery } from '../projections/readings/store.ts'
 import type { Device } from '../registry/registry.ts'
+import { faultsOf } from '../views/faults.ts'
+import { sessionView } from '../views/session.ts'
+import { supportOf } from '../views/support.ts'
 import { expectEnoughFor } from './cap.ts'
 import type { Parts } from './parts.ts'
 import {
@@ -16,11 +22,13 @@ import {
   Nullable,
   Problem,
   ReadingsSchema,
+  type WholeDeviceBody,
+  WholeDeviceSchema,
 } from './schemas.ts'
 
 type DeviceParts = Pick<
   Parts,
-  'registry' | 'live' | 'incidents' | 'paces' | 'fleet' | 'completeness' | 'readings' | 'now'
+  'registry' | 'live' | 'incidents' | 'paces' | 'fleet' | 'completeness' | 'traits' | 'readings' | 'now'
 >
 
 const DAY_MS = 24 * 3600_000
@@ -31,7 +39,7 @@ const MAX_POINTS = 10_080
 export const deviceRoutes =
   (parts: DeviceParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { registry, readings, now } = parts
+    const { registry, now } = parts
 
     app.get(
       '/devices',
@@ -55,12 +63,12 @@ export const deviceRoutes =
         schema: {
           tags: ['devices'],
           params: Type.Object({ id: Id }),
-          response: { 200: DeviceSchema, 404: Problem },
+          response: { 200: WholeDeviceSchema, 404: Problem },
         },
       },
       (request, reply) => {
         const device = registry.device(deviceId(request.params.id))
-        return device ? deviceBody(parts, device) : reply.callNotFound()
+        return device ? wholeBody(parts, device) : reply.callNotFound()
       },
     )
 
@@ -107,6 +115,7 @@ export const deviceRoutes =
       {
         schema: {
           tags: ['devices'],
+          description: `Readings of a metric, one by one or as means of buckets. Of a counter of bytes the mean says little: ask for its rate in bit/s, by the name of the counter with \`bits_per_second\` in place of \`bytes\`, as in \`rx_bits_per_second\`. A rate stands at the end of its stretch; where the counter began anew, behind a gap, and where it would be more than its port carries there is none.`,
           params: Type.Object({ id: Id }),
           querystring: Type.Object(
             {
@@ -126,7 +135,7 @@ export const deviceRoutes =
         const { metric, to = now() + 1, from = to - DAY_MS, step = null } = request.query
         let points: Point[]
         try {
-          points = await readings.read({ device: device.id, metric, from, to, stepMs: step })
+          points = await read(parts, { device: device.id, metric, from, to, stepMs: step })
         } catch (error) {
           const known = error instanceof RangeError
           if (!known)
@@ -148,20 +157,37 @@ export const deviceRoutes =
     )
   }
 
+/** A rate is worked out of its counter; everything else is read as it was told. */
+function read({ readings, traits }: DeviceParts, { metric, ...query }: ReadingQuery): Promise<Point[]> {
+  const rate = rateOf(metric)
+  if (!rate) return readings.read({ ...query, metric })
+  const portBitsPerSecond = portSpeedOf(traits.of(query.device).traits.interfaces)
+  return readRatePoints(readings, { ...query, metric: rate.name, portBitsPerSecond })
+}
+
+function wholeBody(parts: DeviceParts, device: Device): WholeDeviceBody {
+  const { traits, toldAt } = parts.traits.of(device.id)
+  return {
+    ...deviceBody(parts, device),
+    ...{ traits: { ...traits }, traitsAt: toldAt, faults: faultsOf(traits.faults) },
+    support: supportOf(traits.os_id, parts.now()),
+  }
+}
+
 function deviceBody(
   { registry, live, incidents, paces, fleet, completeness, now }: DeviceParts,
   device: Device,
 ): DeviceBody {
   const newest = live.device(device.id, now())
-  const session = incidents.session(device.id)
+  const { state, since } = incidents.session(device.id)
   return {
     id: device.id,
     site: device.site,
     area: registry.site(device.site)!.area,
     kind: device.kind,
     name: device.name,
-    session: session.state,
-    since: session.since,
+    session: state,
+    since,
     readAt: newest?.readAt ?? null,
     keepaliveSeconds: device.keepaliveSeconds,
     reportSeconds: device.reportSeconds,
@@ -170,6 +196,7 @@ function deviceBody(
     battery: device.battery,
     bulletinClass: device.bulletinClass,
     prober: device.prober,
+    unwatched: sessionView(incidents, device).unwatched,
     sentinel: fleet.isSentinel(device),
     pace: paceBody(paces.of(device.id).pace),
     values: newest?.values ?? {},

@@ -1,10 +1,13 @@
 import { Counter, Gauge, Registry as Metrics } from 'prom-client'
 import type { RefusalCode } from '../../broker/refusals.ts'
+import type { TrainRefusal } from '../capacity/limits.ts'
 
 /** What the centre says of itself, in Prometheus' text format. */
 export interface Meter {
   taken(what: 'stored' | 'duplicate' | 'quarantined'): void
   refused(code: RefusalCode): void
+  /** A datagram of a capacity estimate, or of somebody who tries. */
+  trainRefused(why: TrainRefusal): void
   text(): Promise<string>
   contentType: string
 }
@@ -28,6 +31,12 @@ export function createMeter(gauges: Gauges): Meter {
     name: 'haidang_refusals_total',
     help: 'What the broker refused, by code',
     labelNames: ['code'],
+    registers: [metrics],
+  })
+  const trainRefusals = new Counter({
+    name: 'haidang_capacity_refusals_total',
+    help: 'Datagrams on the UDP port for capacity estimates that were dropped, by reason',
+    labelNames: ['reason'],
     registers: [metrics],
   })
   new Gauge({
@@ -75,6 +84,7 @@ export function createMeter(gauges: Gauges): Meter {
   return {
     taken: (result) => messages.inc({ result }),
     refused: (code) => refusals.inc({ code }),
+    trainRefused: (reason) => trainRefusals.inc({ reason }),
     text: () => metrics.metrics(),
     contentType: metrics.contentType,
   }

@@ -7,6 +7,7 @@ import type { Incidents } from '../projections/incidents.ts'
 import type { Live } from '../projections/live.ts'
 import type { Notices } from '../projections/notices.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
+import type { Traits } from '../projections/traits.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { PublishingParts } from '../reports/publishing.ts'
 import type { PlannedParts } from './planned.ts'
@@ -23,6 +24,7 @@ export interface Parts extends StormParts, PlannedParts, PublishingParts {
   paces: Pick<Paces, 'of'>
   fleet: Pick<Fleet, 'isSentinel'>
   completeness: Pick<Completeness, 'of'>
+  traits: Pick<Traits, 'of'>
   readings: ReadingStore
   /** Where agents reach the broker, for the papers of a new device. */
   agentsPort: () => number

@@ -118,10 +118,37 @@ export const DeviceSchema = Type.Object({
   battery: DeviceWords.battery,
   bulletinClass: DeviceWords.bulletinClass,
   prober: Nullable(Id),
+  unwatched: Type.Boolean({
+    description: 'its prober is away, so nobody sees it: the goodbye of its session is not its own word',
+  }),
   sentinel: Type.Boolean({ description: 'it shows for all devices on its line that the line lives' }),
   pace: Nullable(PaceSchema),
   values: Type.Record(Type.String(), Type.Number(), { description: 'newest value of each metric' }),
   rows: RowsSchema,
+})
+
+const Day = (description: string) => Type.String({ description: `${description}, as 2025-10-14` })
+
+const SupportSchema = Type.Object(
+  {
+    endsAt: Day('the last day of free security updates'),
+    state: Type.Enum(['supported', 'ends-soon', 'ended']),
+    boughtUntil: Nullable(Day('the last day of updates that can be bought; null: none, or not known')),
+  },
+  closed,
+)
+
+/** What one device is told with that a list of thousands is spared. */
+export const WholeDeviceSchema = Type.Object({
+  ...DeviceSchema.properties,
+  traits: Type.Record(Type.String(), Type.String(), {
+    description: 'what it has told of itself in words, by the names of protocol/METRICS.md',
+  }),
+  traitsAt: Nullable({ ...Ms, description: 'when the last of them came, ms since 1970; null: none has' }),
+  faults: Type.Array(Type.Object({ collector: Type.String(), reason: Type.String() }, closed), {
+    description: 'what cannot be measured, and why',
+  }),
+  support: Nullable(SupportSchema),
 })
 
 export const ReadingsSchema = Type.Object({
@@ -209,3 +236,4 @@ export const IncidentSchema = Type.Object(
 
 export type IncidentBody = Static<typeof IncidentSchema>
 export type DeviceBody = Static<typeof DeviceSchema>
+export type WholeDeviceBody = Static<typeof WholeDeviceSchema>

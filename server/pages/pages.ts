@@ -11,16 +11,19 @@ import type { Accounts } from '../auth/accounts.ts'
 import { SESSION_COOKIE, tokenOf } from '../auth/guard.ts'
 import { SIGN_IN_LIMIT } from '../auth/sign-in-limit.ts'
 import { type BillParts, billViewOf } from '../bills/bill.ts'
+import type { Live } from '../projections/live.ts'
 import type { ReadingStore } from '../projections/readings/store.ts'
 import type { PublishingParts } from '../reports/publishing.ts'
 import { figuresThisMonth } from '../views/availability.ts'
-import { devicePageView, nowView, type ViewParts } from '../views/now.ts'
+import { devicePageView } from '../views/device.ts'
+import { nowView, type ViewParts } from '../views/now.ts'
 import type { BrowserFiles } from './assets.ts'
 import { availabilityPages } from './availability.ts'
-import { chartsOf } from './charts.ts'
+import { drawingOf } from './charts.ts'
 import { compressPage, pack, sendPacked } from './compress.ts'
 import { LANGUAGE_COOKIE, pageFrame, viewerOf } from './frame.ts'
 import { type IncidentPageParts, incidentPages } from './incidents.ts'
+import { inventoryPages } from './inventory.ts'
 import type { LiveStream, Scope } from './live-stream.ts'
 import { type NoticePageParts, noticePages } from './notices.ts'
 
@@ -31,6 +34,7 @@ export interface PageParts
   registry: ViewParts['registry'] & BillParts['registry'] & PublishingParts['registry']
   incidents: ViewParts['incidents'] & IncidentPageParts['incidents']
   accounts: Pick<Accounts, 'signIn' | 'signOut'>
+  live: Pick<Live, 'device' | 'metrics'>
   readings: Pick<ReadingStore, 'read'>
   stream: Pick<LiveStream, 'add'>
   browserFiles: BrowserFiles
@@ -52,6 +56,7 @@ export const pageRoutes =
     const Search = Type.Object({
       lang: Type.Optional(Type.String({ maxLength: 16 })),
       range: Type.Optional(Type.Enum([...RANGES])),
+      charts: Type.Optional(Type.Integer({ minimum: 1, maximum: 99 })),
       next: Type.Optional(Type.String({ maxLength: 512 })),
       site: Type.Optional(Type.String({ maxLength: 32 })),
       area: Type.Optional(Type.String({ maxLength: 32 })),
@@ -101,15 +106,21 @@ export const pageRoutes =
         const device = parts.registry.device(deviceId(request.params.id))
         if (!device) return reply.callNotFound()
         const viewer = viewerOf(request)
-        const range = request.query.range ?? '24h'
+        const { range = '24h', charts: page = 1 } = request.query
+        const now = parts.now()
         // A store of readings that is down costs the page its charts and nothing else.
-        const charts = await chartsOf(parts.readings, device, range, parts.now()).catch((error: Error) => {
+        const drawn = await drawingOf(parts.readings, {
+          ...{ device, range, page, now, measured: parts.live.metrics(device.id) },
+          values: parts.live.device(device.id, now)?.values ?? {},
+          traits: parts.traits.of(device.id).traits,
+        }).catch((error: Error) => {
           request.log.warn({ error: error.message }, 'the store of readings did not answer')
           return null
         })
         // The store was just asked for charts: one that is down is not waited for a second time.
-        const bill = charts && (await billViewOf(parts, device, parts.now()).catch(() => null))
-        const view = devicePageView(parts, device, charts, bill, await figuresThisMonth(parts, device.id))
+        const bill = drawn && (await billViewOf(parts, device, now).catch(() => null))
+        const thisMonth = await figuresThisMonth(parts, device.id)
+        const view = devicePageView(parts, device, { drawn, bill, thisMonth })
         return show(
           reply,
           renderDevicePage(view, viewer, assetsFor(reply, { lang: viewer.language, device: device.id })),
@@ -120,6 +131,7 @@ export const pageRoutes =
     await app.register(incidentPages(parts, frame))
     await app.register(noticePages(parts, frame))
     await app.register(availabilityPages(parts, frame))
+    await app.register(inventoryPages(parts, frame))
 
     app.get('/sign-in', { schema: { querystring: Search } }, (request, reply) => {
       const viewer = viewerOf(request)

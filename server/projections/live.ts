@@ -41,6 +41,11 @@ export class Live extends PerDevice<LiveDevice> {
       values: Object.fromEntries(fresh.map(([name, { value }]) => [name, value])),
     }
   }
+
+  /** Every metric that it has ever told, by name. */
+  metrics(id: DeviceId): string[] {
+    return Object.keys(this.stateOf(id).newest)
+  }
 }
 
 function take(known: LiveDevice, entry: DeviceEntry): LiveDevice {

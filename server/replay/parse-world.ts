@@ -67,7 +67,7 @@ export function parseWorldLine(type: WorldLine['type'], fields: Fields): WorldLi
           uplink: textOrNullIn(fields, 'uplink') as UplinkId | null,
           sim: textOrNullIn(fields, 'sim'),
           battery: fields.battery === undefined ? false : flagIn(fields, 'battery'),
-          prober: null,
+          prober: textOrNullIn(fields, 'prober') as DeviceId | null,
         },
         keepaliveSeconds,
       }

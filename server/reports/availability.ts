@@ -1,4 +1,12 @@
-import type { AreaId, DeviceId, DeviceKind, SiteId, UplinkId } from '#protocol/ids.ts'
+import {
+  type AreaId,
+  BULLETIN_CLASSES,
+  type BulletinClass,
+  type DeviceId,
+  type DeviceKind,
+  type SiteId,
+  type UplinkId,
+} from '#protocol/ids.ts'
 import { type Figures, figures } from '../availability/figures.ts'
 import type { Judge } from '../availability/judge.ts'
 import { type MajorDays, majorEventDays } from '../availability/major-days.ts'
@@ -68,6 +76,8 @@ export interface AvailabilityReport extends Period {
   sites: (Line<SiteId> & { area: AreaId })[]
   uplinks: (Line<UplinkId> & { site: SiteId; isp: string })[]
   devices: DeviceLine[]
+  /** Loudspeakers by the most urgent bulletins that they are there for, as the registry says today; without the others. */
+  classes: { class: BulletinClass; figures: Figures }[]
 }
 
 /** The devices that a scope takes in. */
@@ -116,6 +126,8 @@ export async function reportBy(
   const bySite = wholeSites ? grouped(devices, (each) => [each.site]) : new Map<never, DeviceId[]>()
   const byArea =
     wholeSites && site === null ? grouped(devices, (each) => areasOf(each)) : new Map<never, DeviceId[]>()
+  const speakers = device === null ? devices.filter(({ kind }) => kind === 'speaker') : []
+  const byClass = grouped(speakers, ({ bulletinClass }) => [bulletinClass])
   const whole = of(devices.map(({ id }) => id))
   const days = Object.entries(whole.downMsByDay).map(([day, downMs]) => ({ day, downMs }))
   return {
@@ -139,6 +151,10 @@ export async function reportBy(
       ...{ id: device.id, name: device.name, kind: device.kind, site: device.site },
       ...{ uplink: lineOf(registry, device), figures: of([device.id]) },
     })),
+    classes: await inTurns(
+      BULLETIN_CLASSES.filter((each) => byClass.has(each)),
+      (each) => ({ class: each, figures: of(byClass.get(each)!) }),
+    ),
   }
 }
 

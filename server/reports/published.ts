@@ -40,7 +40,7 @@ export class PublishedReports {
       publishedBy: row.published_by,
       asOf: row.as_of_ms,
       reason: row.reason === null ? null : (JSON.parse(row.reason) as Reason),
-      report: JSON.parse(row.report) as AvailabilityReport,
+      report: reportOf(row.report),
     }))
   }
 
@@ -60,4 +60,10 @@ export class PublishedReports {
       })
       .execute()
   }
+}
+
+/** What was published before loudspeakers had classes has none. */
+function reportOf(json: string): AvailabilityReport {
+  const report = JSON.parse(json) as Omit<AvailabilityReport, 'classes'> & Partial<AvailabilityReport>
+  return { ...report, classes: report.classes ?? [] }
 }

@@ -16,6 +16,7 @@ import {
 } from '../reports/availability.ts'
 import { monthState, type PublishingParts } from '../reports/publishing.ts'
 import type { Reason } from '../reports/reason.ts'
+import { areaTree } from './area-tree.ts'
 
 /** What a reader asks to see. */
 export interface AskedFigures {
@@ -52,9 +53,10 @@ export async function availabilityView(
     area: area === null ? null : { id: area, name: registry.area(area)?.name ?? area },
     site: site === null ? null : { id: site, name: registry.site(site)?.name ?? site },
     months: Array.from({ length: MONTHS_OFFERED }, (_, back) => monthName(monthAt(at) - back)),
-    areas: tree(registry),
+    areas: areaTree(registry),
     whole: report.whole,
     lines: linesOf(registry, report, area),
+    classes: report.classes.toReversed(),
     hours: report.calendar,
     published: published && {
       versions: published.versions.map((each) => ({
@@ -131,16 +133,6 @@ function reasonView({ devices, added, removed, calendar }: Reason): ReasonView {
     })),
     ...{ added: added.length, removed: removed.length, calendar },
   }
-}
-
-/** Each area behind its parent, as deep as it lies. */
-function tree(registry: Pick<Registry, 'areas'>): AvailabilityView['areas'] {
-  const areas = registry.areas()
-  const below = (parent: AreaId | null, depth: number): AvailabilityView['areas'] =>
-    areas
-      .filter((area) => area.parent === parent)
-      .flatMap(({ id, name }) => [{ id, name, depth }, ...below(id, depth + 1)])
-  return below(null, 0)
 }
 
 /** How a device has done this month; null when nothing was required of it yet. */

@@ -1,6 +1,6 @@
 import type { AreaId, SiteId } from '#protocol/ids.ts'
 import { countStates } from '../../web/parts/counts.ts'
-import type { AreaView, DevicePageView, DeviceView, NowView, SiteView, SummaryView } from '../../web/view.ts'
+import type { AreaView, DeviceView, NowView, SiteView, SummaryView } from '../../web/view.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Paces } from '../fleet/paces.ts'
 import { groupBy } from '../group-by.ts'
@@ -11,8 +11,12 @@ import type { Live } from '../projections/live.ts'
 import type { Notices } from '../projections/notices.ts'
 import type { Traits } from '../projections/traits.ts'
 import type { Device, Registry } from '../registry/registry.ts'
-import { incidentsView, incidentView } from './incidents.ts'
+import { faultsOf } from './faults.ts'
+import { incidentsView } from './incidents.ts'
+import { marksOf } from './marks.ts'
 import { actualWarnings } from './notices.ts'
+import { sessionView } from './session.ts'
+import { supportOf } from './support.ts'
 
 /** From what the centre knows to what a page shows; the same queries answer the API. */
 export interface ViewParts {
@@ -27,63 +31,26 @@ export interface ViewParts {
   now: () => number
 }
 
-/** A device's page is read from the top: what is older is the API's to tell. */
-const OF_DEVICE_READ = 50
-
 export function nowView(parts: ViewParts & { notices: Pick<Notices, 'warnings'> }): NowView {
   return { ...incidentsView(parts), areas: areaViews(parts), warnings: actualWarnings(parts, parts.now()) }
 }
 
 export function summaryView({ registry, incidents, now }: ViewParts): SummaryView {
-  const sessions = registry.devices().map(({ id }) => ({ session: incidents.session(id).state }))
+  const sessions = registry.devices().map((device) => sessionView(incidents, device))
   return { at: now(), counts: countStates(sessions), openIncidents: incidents.open().length }
 }
 
-export function deviceView({ live, incidents, now }: ViewParts, device: Device): DeviceView {
+export function deviceView({ live, traits, incidents, now }: ViewParts, device: Device): DeviceView {
   const newest = live.device(device.id, now())
-  const { state, since } = incidents.session(device.id)
+  const told = traits.of(device.id).traits
+  const [values, readAt] = [newest?.values ?? {}, newest?.readAt ?? null]
+  const support = supportOf(told.os_id, now())
   return {
-    id: device.id,
-    name: device.name,
-    kind: device.kind,
-    session: state,
-    since,
-    readAt: newest?.readAt ?? null,
-    values: newest?.values ?? {},
+    ...{ id: device.id, name: device.name, kind: device.kind },
+    ...sessionView(incidents, device),
+    ...{ readAt, values },
+    marks: marksOf({ kind: device.kind, values, readAt, faults: faultsOf(told.faults), support }, now()),
   }
-}
-
-export function devicePageView(
-  parts: ViewParts,
-  device: Device,
-  charts: DevicePageView['charts'],
-  bill: DevicePageView['bill'],
-  thisMonth: DevicePageView['thisMonth'],
-): DevicePageView {
-  const site = parts.registry.site(device.site)!
-  const open = parts.incidents.open().filter(({ devices }) => devices.includes(device.id))
-  const past = parts.incidents
-    .ofDevice(device.id, OF_DEVICE_READ)
-    .filter(({ id }) => !open.some((incident) => incident.id === id))
-  return {
-    at: parts.now(),
-    device: deviceView(parts, device),
-    pace: paceView(parts, device),
-    rows: parts.completeness.of(device.id),
-    siteName: site.name,
-    areaName: parts.registry.area(site.area)!.name,
-    charts,
-    bill,
-    thisMonth,
-    incidents: [...open, ...past].map((incident) => incidentView(parts.registry, incident)),
-  }
-}
-
-function paceView({ paces, fleet }: ViewParts, device: Device): DevicePageView['pace'] {
-  const { pace } = paces.of(device.id)
-  if (pace === null) return null
-  const { reportSeconds, keepaliveSeconds, step } = pace
-  return { reportSeconds, keepaliveSeconds, step, sentinel: fleet.isSentinel(device) }
 }
 
 /** Areas as a reader walks the tree: each behind its parent, by name as Vietnamese sorts it. */

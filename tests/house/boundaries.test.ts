@@ -20,7 +20,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** What only some files of the house may touch, and which. */
 const ONLY_IN: [pattern: RegExp, what: string, files: readonly string[]][] = [
   [/@influxdata\//, 'InfluxDB', ['server/projections/readings/influx.ts']],
-  [/process\.env\b/, 'the environment', ['server/main.ts', 'deploy/start.ts']],
+  [
+    /process\.env\b/,
+    'the environment',
+    // Where Windows has been installed nothing else tells.
+    ['server/main.ts', 'deploy/start.ts', 'agent/windows/powershell.ts'],
+  ],
   [/from 'libsql'/, 'the SQLite driver', ['server/sqlite/database.ts']],
   [
     /from 'mqtt'/,

@@ -45,7 +45,12 @@ export async function startRelayCentre(sites: Record<string, string> = {}): Prom
   const centre: RelayCentre = {
     ...{ now, full: false, onPush: () => {} },
     relays: new Relays({
-      device: (id) => ({ site: siteId(sites[id] ?? 'S1'), key: keyOf(id), prober: null, keepaliveSeconds: 60 }),
+      device: (id) => ({
+        site: siteId(sites[id] ?? 'S1'),
+        key: keyOf(id),
+        prober: null,
+        keepaliveSeconds: 60,
+      }),
       facts: (device) => centre.facts(device),
       push: (_relay: DeviceId, _topic: DownTopic, payload: Uint8Array) => centre.onPush(payload),
       now: () => now.ms,

@@ -3,7 +3,9 @@ import type { PageAssets } from '../../web/assets.ts'
 import type {
   AreaView,
   ChartView,
+  DevicePageView,
   DeviceView,
+  DrawnView,
   IncidentPageView,
   IncidentView,
   NowView,
@@ -48,9 +50,23 @@ export function device(id: string, changes: Partial<DeviceView> = {}): DeviceVie
     since: AT - 3 * 60 * MINUTE_MS,
     readAt: AT - 2 * MINUTE_MS,
     values: { cpu_percent: 12.3, memory_percent: 48.1, disk_percent: 71, rtt_ms: 23 },
+    marks: [],
+    unwatched: false,
     ...changes,
   }
 }
+
+export const drawn = (charts: ChartView[] = [], changes: Partial<DrawnView> = {}): DrawnView => ({
+  ...{ charts, page: 1, pages: 1, loads: [], spare: null },
+  ...changes,
+})
+
+export const devicePage = (changes: Partial<DevicePageView> = {}): DevicePageView => ({
+  ...{ at: AT, device: device('9', { name: '9' }), siteName: '2', areaName: '1' },
+  ...{ bulletinClass: null, prober: null, traits: {}, faults: [], support: null, lines: [] },
+  ...{ pace: null, rows: NO_ROWS, bill: null, thisMonth: null, drawn: drawn(), incidents: [] },
+  ...changes,
+})
 
 export function incident(changes: Partial<IncidentView> = {}): IncidentView {
   return {

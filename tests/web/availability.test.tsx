@@ -51,6 +51,7 @@ function view(fields: Partial<AvailabilityView> = {}): AvailabilityView {
       },
       devices: { worst: [device(1), device(2)], all: 12 },
     },
+    classes: [],
     hours: { workdays: [1, 2, 3, 4, 5], openMinutes: 450, closeMinutes: 1020 },
     published: null,
     ...fields,
@@ -134,4 +135,19 @@ test('a province fits a slow line: 24 kB is three seconds at 64 kbit/s', () => {
   const lines = { areas: { worst, all: 40 }, sites: { worst, all: 100 }, devices: { worst, all: 1400 } }
   const page = renderAvailabilityPage(view({ lines }), viewer('vi'), ASSETS)
   expect(gzipSync(page).length).toBeLessThanOrEqual(24 * 1024)
+})
+
+test('loudspeakers are told by the bulletins that they are there for, the most urgent first', () => {
+  const reached = (lower: number, devices: number) => figuresOf({ devices, service: { lower, upper: lower } })
+  const classes: AvailabilityView['classes'] = [
+    { class: 'emergency', figures: reached(0.9921, 12) },
+    { class: 'ordinary', figures: reached(0.9, 1) },
+  ]
+  const text = (language: Language, shown: AvailabilityView['classes']) =>
+    renderAvailabilityPage(view({ classes: shown }), viewer(language), ASSETS).replace(/<[^>]*>/g, '|')
+  expect(text('vi', classes)).toMatch(
+    /Loa khẩn cấp · 12 thiết bị\|+99,21% liên lạc được\|+Loa thông thường · 1 thiết bị\|+90% liên lạc được/,
+  )
+  expect(text('en', classes)).toMatch(/For emergency bulletins · 12 devices\|+99\.21% reached/)
+  expect(text('vi', [])).not.toContain('Thông tư 39')
 })

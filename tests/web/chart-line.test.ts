@@ -25,6 +25,8 @@ describe('scale', () => {
     ['°C', [-3, 4], { low: -5, high: 5 }],
     ['ms', [0, 0], { low: 0, high: 1 }],
     ['ms', [7, 7], { low: 5, high: 10 }],
+    ['kbit/s', [6200, 6210], { low: 0, high: 10_000 }],
+    ['bit/s', [0, 0], { low: 0, high: 1 }],
   ])('%s %j', (unit, values, expected) => {
     expect(
       scaleOf(

@@ -1,6 +1,7 @@
 import type { PageAssets } from '../assets.ts'
 import type { AvailabilityView } from '../availability-view.ts'
 import { formatPercent } from '../format.ts'
+import { BulletinClasses } from '../parts/bulletin-classes.tsx'
 import { FiguresTable, Headline } from '../parts/figures.tsx'
 import { FIGURES_STYLE } from '../parts/figures-style.ts'
 import { renderPage } from '../parts/layout.tsx'
@@ -91,6 +92,7 @@ export function renderAvailabilityPage(view: AvailabilityView, viewer: Viewer, a
           <>
             <Standing view={view} language={language} />
             <Headline figures={view.whole} language={language} />
+            <BulletinClasses classes={view.classes} language={language} />
             <Versions view={view} viewer={viewer} />
             <FiguresTable title={words.byArea} listed={lines.areas} month={month} language={language} />
             <FiguresTable title={words.bySite} listed={lines.sites} month={month} language={language} />

@@ -1,38 +1,45 @@
-import { RANGES, rangeOf, rangePath } from '../address.ts'
+import { devicePath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import { BackToAll } from '../parts/back-to-all.tsx'
 import { billLine } from '../parts/bill.ts'
-import { Chart } from '../parts/chart.tsx'
+import { Charts } from '../parts/charts.tsx'
 import { DeviceTable } from '../parts/device-row.tsx'
+import { DEVICE_STYLE } from '../parts/device-style.ts'
+import { Facts } from '../parts/facts.tsx'
+import { Faults } from '../parts/faults.tsx'
 import { IncidentList } from '../parts/incidents.tsx'
 import { renderPage } from '../parts/layout.tsx'
-import { inOrder, metricName, showMetric } from '../parts/metric.ts'
+import { Lines } from '../parts/lines.tsx'
+import { Marks } from '../parts/marks.tsx'
 import { monthLine } from '../parts/month-line.ts'
 import { paceLine } from '../parts/pace.ts'
+import { Readings } from '../parts/readings.tsx'
 import { rowsLine } from '../parts/rows.ts'
-import { Ago, moment } from '../parts/time.tsx'
-import type { DevicePageView, DeviceView, Language, Viewer } from '../view.ts'
+import type { DevicePageView, Language, Viewer } from '../view.ts'
+import { deviceWordsOf } from '../words/device.ts'
 import { wordsOf } from '../words/words.ts'
 
-/** Every metric with its newest value, those that this version does not know too. */
-function Readings({ device, now, language }: { device: DeviceView; now: number; language: Language }) {
+function Heading({ view, language }: { view: DevicePageView; language: Language }) {
   const words = wordsOf(language)
-  if (device.readAt === null) return <p>{words.noReadings}</p>
+  const { probedBy, bulletinClass, bulletins } = deviceWordsOf(language)
+  const { device, prober } = view
   return (
-    <>
-      <dl class="values">
-        {inOrder(Object.keys(device.values)).map((name) => (
-          <div>
-            <dt>{metricName(name, language)}</dt>
-            <dd>{showMetric(name, device.values[name] ?? 0, language)}</dd>
-          </div>
-        ))}
-      </dl>
+    <header>
+      <h1>{device.name}</h1>
       <p>
-        {words.measured} {moment(device.readAt, now, language)} (
-        <Ago at={device.readAt} now={now} language={language} />)
+        {words.kind[device.kind]} · {view.siteName}, {view.areaName} · {words.identifier} {device.id}
       </p>
-    </>
+      {view.bulletinClass && <p>{bulletinClass(bulletins[view.bulletinClass])}</p>}
+      {prober && (
+        <p>
+          {probedBy.before} <a href={devicePath(prober.id)}>{prober.name}</a> {probedBy.after}
+        </p>
+      )}
+      {view.pace && <p>{paceLine(view.pace, language)}</p>}
+      {view.bill && <p>{billLine(view.bill, language)}</p>}
+      {view.thisMonth && <p>{monthLine(view.thisMonth, language)}</p>}
+      {view.rows.produced > 0 && <p>{rowsLine(view.rows, language)}</p>}
+    </header>
   )
 }
 
@@ -41,48 +48,33 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
   const { language } = viewer
   const words = wordsOf(language)
   const { device, at } = view
-  const range = rangeOf(viewer.path)
+  const facts = Object.keys(view.traits).some((trait) => trait !== 'faults')
   return renderPage({
     title: device.name,
     viewer,
-    assets,
+    assets: { ...assets, style: assets.style + DEVICE_STYLE },
     live: { at, follow: `d-${device.id}` },
     children: (
       <>
         <BackToAll language={language} />
-        <header>
-          <h1>{device.name}</h1>
-          <p>
-            {words.kind[device.kind]} · {view.siteName}, {view.areaName} · {words.identifier} {device.id}
-          </p>
-          {view.pace && <p>{paceLine(view.pace, language)}</p>}
-          {view.bill && <p>{billLine(view.bill, language)}</p>}
-          {view.thisMonth && <p>{monthLine(view.thisMonth, language)}</p>}
-          {view.rows.produced > 0 && <p>{rowsLine(view.rows, language)}</p>}
-        </header>
+        <Heading view={view} language={language} />
         <div class="one">
           <DeviceTable devices={[device]} now={at} language={language} />
         </div>
+        <Marks device={device} language={language} all />
+        <Lines view={view} language={language} />
+        {facts && (
+          <section>
+            <h2>{deviceWordsOf(language).thisDevice[device.kind]}</h2>
+            <Facts view={view} language={language} />
+          </section>
+        )}
+        <Faults faults={view.faults} language={language} />
         <section>
           <h2>{words.newestReadings}</h2>
-          <Readings device={device} now={at} language={language} />
+          <Readings view={view} language={language} />
         </section>
-        <section>
-          <h2>{words.charts}</h2>
-          <p class="ranges">
-            {RANGES.map((each) => (
-              <a href={rangePath(device.id, each)} aria-current={each === range ? 'true' : undefined}>
-                {words.range[each]}
-              </a>
-            ))}
-          </p>
-          {view.charts === null && <p>{words.chartsAway}</p>}
-          <div class="charts">
-            {view.charts?.map((chart) => (
-              <Chart chart={chart} language={language} />
-            ))}
-          </div>
-        </section>
+        <Charts view={view} viewer={viewer} />
         <section>
           <h2>{words.incidents}</h2>
           {view.incidents.length > 0 ? (

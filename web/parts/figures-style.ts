@@ -2,6 +2,8 @@
 export const FIGURES_STYLE = `
 .chooser{display:flex;flex-wrap:wrap;align-items:end;gap:.5rem .75rem;margin:.75rem 0}
 .chooser label{flex:1 1 9rem;max-width:22rem;color:var(--dim);font-size:.875rem}
+.tick{display:flex;align-items:center;min-height:44px;font-size:1rem!important}
+.tick input{width:1.25rem;min-height:1.25rem;margin:0 .5rem 0 0}
 .chooser button,.publish button{width:auto;padding:0 1.5rem}
 select{display:block;width:100%;min-height:44px;margin-top:.25rem;padding:0 .5rem;border:1px solid var(--dim);border-radius:8px;background:var(--card);color:var(--ink);font:inherit}
 .values{margin-top:.5rem}
@@ -15,6 +17,8 @@ select{display:block;width:100%;min-height:44px;margin-top:.25rem;padding:0 .5re
 .figures thead [colspan]:nth-child(n){text-align:center;border-bottom:0}
 .figures tr>:first-child:is([scope=row],[rowspan]){position:sticky!important;left:0;min-width:8.5rem;max-width:14rem;background:var(--card);text-align:left!important;white-space:normal}
 .figures tbody tr:last-child>:nth-child(n){border-bottom:0}
+.figures.words :is(th,td):nth-child(n){min-width:7rem;text-align:left;white-space:normal}
+.words thead th:first-child{position:sticky!important;left:0;background:var(--card)}
 .figures th a{display:inline-flex;align-items:center;min-height:24px}
 .figures small{display:block;font-size:.75rem}
 .versions{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr));gap:.75rem;align-items:start}

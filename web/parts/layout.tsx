@@ -5,6 +5,7 @@ import type { PageAssets } from '../assets.ts'
 import { Icon, IconShapes } from '../icons.tsx'
 import type { Viewer } from '../view.ts'
 import { availabilityWordsOf } from '../words/availability.ts'
+import { inventoryWordsOf } from '../words/inventory.ts'
 import { noticeWordsOf } from '../words/notices.ts'
 import { wordsOf } from '../words/words.ts'
 
@@ -39,6 +40,7 @@ function TopBar({ viewer }: { viewer: Viewer }) {
       </a>
       <div class="places">
         <a href="/availability">{availabilityWordsOf(viewer.language).title}</a>
+        <a href="/inventory">{inventoryWordsOf(viewer.language).title}</a>
         <a href="/storms">{noticeWordsOf(viewer.language).menu.storms}</a>
         <a href="/planned">{noticeWordsOf(viewer.language).menu.planned}</a>
       </div>

@@ -1,6 +1,7 @@
 import { baseStationOf, isState, statesOf } from '#protocol/metrics.ts'
 import { METRICS } from '#protocol/metrics-table.ts'
-import { formatBytes, formatDuration, formatNumber, formatPercent } from '../format.ts'
+import { formatBytes, formatDuration, formatNumber, formatPercent, formatRate } from '../format.ts'
+import { RATE_UNIT, rateOf } from '../rates.ts'
 import type { Language } from '../view.ts'
 import { wordsOf } from '../words/words.ts'
 
@@ -8,7 +9,7 @@ const find = (name: string) => METRICS.find((metric) => metric.name === name)
 
 /** What a person calls a metric. One that this version does not know keeps its number or its own name. */
 export function metricName(name: string, language: Language): string {
-  const metric = find(name)
+  const metric = find(name) ?? rateOf(name)
   if (metric) return metric[language]
   return wordsOf(language).unknownMetric(name.replace(/^metric_/, ''))
 }
@@ -28,6 +29,10 @@ export function formatMetric(value: number, unit: string, language: Language, de
       return formatDuration(value * 60_000, language)
     case 'h':
       return formatDuration(value * 3600_000, language)
+    case RATE_UNIT:
+      return formatRate(value, language)
+    case 'kbit/s':
+      return formatRate(value * 1000, language)
     case 'bulletins':
       return formatNumber(value, language, 0)
     case '':

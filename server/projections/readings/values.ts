@@ -57,7 +57,7 @@ export function bucketMeans(points: readonly Point[], stepMs: number): Point[] {
 }
 
 /** @throws RangeError when times or step are no whole numbers, or the step is below 1 ms */
-export function checkQuery({ from, to, stepMs }: ReadingQuery): void {
+export function checkQuery({ from, to, stepMs }: Pick<ReadingQuery, 'from' | 'to' | 'stepMs'>): void {
   for (const [name, value, least] of [
     ['from', from, Number.MIN_SAFE_INTEGER],
     ['to', to, Number.MIN_SAFE_INTEGER],

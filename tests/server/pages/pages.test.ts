@@ -99,10 +99,29 @@ test('pages, script and icon go over the line compressed, within their budgets',
 
 test('an address that can be of nothing is answered by a page, as is one of nothing', async () => {
   const address = await servePages(world(1, 1).parts)
-  for (const path of ['/devices/__proto__', '/incidents/x', '/availability?month=2026-13', '/nowhere']) {
+  for (const path of [
+    ...['/devices/__proto__', '/incidents/x', '/availability?month=2026-13', '/nowhere'],
+    ...['/inventory?area=X9', '/inventory?page=0', '/devices/D0-0?charts=0'],
+  ]) {
     const answer = await fetch(address + path)
     expect(answer.status, path).toBe(404)
     expect(await answer.text(), path).toContain('<h1>Không tìm thấy trang này</h1>')
+  }
+})
+
+test('the machines of a province come a page at a time, each within its budget', async () => {
+  const address = await servePages(world(20, 10).parts)
+  for (const path of [
+    '/inventory',
+    '/inventory?area=&page=4',
+    '/inventory?area=C3',
+    '/inventory?care=1&area=C3',
+  ]) {
+    const answer = await get(address + path, 'gzip')
+    expect(answer.body.length, path).toBeLessThanOrEqual(8 * 1024)
+    const html = gunzipSync(answer.body).toString()
+    expect(html, path).toContain('<h1>Máy móc · ')
+    expect(html.match(/href="\/devices\//g)?.length ?? 0, path).toBeLessThanOrEqual(50)
   }
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
-import { devicePageView, nowView } from '../../../server/views/now.ts'
+import { devicePageView } from '../../../server/views/device.ts'
+import { nowView } from '../../../server/views/now.ts'
 import { AT, incident, world } from './world.ts'
 
 test('a device keeps its incidents, the open one first, however many others are newer', () => {
@@ -8,7 +9,9 @@ test('a device keeps its incidents, the open one first, however many others are 
   open.push(incident('I1'))
   past.push(...Array.from({ length: 300 }, (_, n) => incident(`J${n}`, { devices: [deviceId('D1-0')] })))
   past.push(incident('I1'), incident('I0', { state: 'closed', end: AT - 9e8 }))
-  const view = devicePageView(parts, parts.registry.device(deviceId('D0-0'))!, [], null, null)
+  const view = devicePageView(parts, parts.registry.device(deviceId('D0-0'))!, {
+    ...{ drawn: null, bill: null, thisMonth: null },
+  })
   expect(view.incidents.map(({ id }) => id)).toEqual(['I1', 'I0'])
 })
 

@@ -2,6 +2,7 @@ import { areaId, type DeviceId, deviceId, siteId } from '#protocol/ids.ts'
 import type { BillParts } from '../../../server/bills/bill.ts'
 import type { Incident } from '../../../server/incidents/incident.ts'
 import type { Dispatch } from '../../../server/notify/outbox.ts'
+import type { Live } from '../../../server/projections/live.ts'
 import type { Notices } from '../../../server/projections/notices.ts'
 import type { Area, Device, Site } from '../../../server/registry/registry.ts'
 import type { ViewParts } from '../../../server/views/now.ts'
@@ -11,7 +12,11 @@ import { NO_ROWS } from '../../support/sample-views.ts'
 export const AT = Date.UTC(2026, 5, 21, 7, 14)
 
 export interface World {
-  parts: ViewParts & { registry: BillParts['registry']; notices: Pick<Notices, 'warnings'> }
+  parts: ViewParts & {
+    live: Pick<Live, 'device' | 'metrics'>
+    registry: BillParts['registry']
+    notices: Pick<Notices, 'warnings'>
+  }
   devices: DeviceId[]
   /** How often something was asked of the parts, by name. */
   asked: Record<'sites' | 'live' | 'open' | 'resolvedSince', number>
@@ -70,6 +75,7 @@ export function world(areas: number, devicesPerSite: number): World {
         devicesOn: () => [],
       },
       live: {
+        metrics: () => ['cpu_percent', 'memory_percent', 'disk_percent', 'rtt_ms'],
         device(id) {
           made.asked.live += 1
           const spread = (made.devices.indexOf(id) * 7919) % 1000

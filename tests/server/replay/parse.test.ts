@@ -30,7 +30,7 @@ test.each([
       type: 'device',
       device: {
         ...{ id: 'D1', site: 'S007', kind: 'speaker', name: 'D1' },
-        ...{ uplink: null, sim: 'A', battery: true },
+        ...{ uplink: null, sim: 'A', battery: true, prober: null },
       },
       keepaliveSeconds: 120,
     },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { areaId, siteId, uplinkId } from '#protocol/ids.ts'
+import { parseMonth } from '#protocol/month.ts'
 import { judge } from '../../../server/availability/judge.ts'
 import { pushRow, rowsKnown } from '../../../server/availability/rows.ts'
 import { availabilityReport, devicesOf, EVERYTHING, reportBy } from '../../../server/reports/availability.ts'
@@ -98,6 +99,66 @@ test.each([
   blind.devices[R1] = { ...router, log: logOf(rowsKnown(router.log, Infinity).slice(lastNight - 3)) }
   const unlearned = await reportBy(judge(blind, registry, rules, PERIOD.asOf), province, scope, PERIOD)
   expect(unlearned).not.toEqual(expected)
+})
+
+test('loudspeakers by class of bulletin: the figures of each class alone, worked out by hand', async () => {
+  const province = await smallProvince(JULY)
+  const set = (device: string, bulletinClass: 'emergency' | 'ordinary') =>
+    province.registry.changeDevice(id(device), { bulletinClass })
+  await set('SP1', 'emergency')
+  await set('SP2', 'ordinary')
+  // A class on what is no loudspeaker is nobody's bulletin.
+  await set('R1', 'emergency')
+  const [speaker] = devicesOf(province, { ...EVERYTHING, site: siteId('S1') })
+  await province.registry.addDevice({
+    ...{ ...speaker!, id: id('SP3'), site: siteId('S2'), bulletinClass: 'emergency' as const },
+  })
+  province.tell(...up(JUNE, 'SP1', 'SP2', 'SP3', 'R1', 'PC1'))
+  // 7.2 of June's 720 hours SP1 cannot be reached, and comes back in the same boot; SP2 for 72.
+  for (const [device, day, hours] of [
+    ['SP1', 10, 7.2],
+    ['SP2', 20, 72],
+  ] as const) {
+    const gone = JUNE + day * DAY_MS
+    const back = gone + hours * HOUR_MS
+    province.tell(
+      ...[lost(device, gone), connected(device, back, 1)],
+      anchored(device, back, 1, 60 + (back - JUNE) / 1000),
+    )
+  }
+  const classesIn = async (area: string) => {
+    const report = await availabilityReport(province, { ...EVERYTHING, area: areaId(area) }, PERIOD)
+    return report.classes.map(({ class: name, figures: { devices, service } }) => [
+      ...[name, devices, Math.round(service.lower! * 1e4) / 100],
+    ])
+  }
+  expect(await classesIn('P')).toEqual([
+    ['ordinary', 1, 90],
+    ['emergency', 2, 99.5],
+  ])
+  expect(await classesIn('C1')).toEqual([
+    ['ordinary', 1, 90],
+    ['emergency', 1, 99],
+  ])
+  expect(await classesIn('C2')).toEqual([['emergency', 1, 100]])
+  const alone = await availabilityReport(province, { ...EVERYTHING, device: id('SP1') }, PERIOD)
+  expect(alone.classes).toEqual([])
+})
+
+test('what was published before loudspeakers had classes is read again', async () => {
+  const province = await smallProvince(JULY + HOUR_MS)
+  province.tell(...up(JUNE, 'SP1', 'SP2', 'R1', 'PC1'))
+  const report = await availabilityReport(province, { ...EVERYTHING, area: areaId('C1') }, PERIOD)
+  const { classes: _, ...before } = report
+  const month = parseMonth('2026-06')!
+  await province.published.add(areaId('C1'), month, {
+    ...{ version: 1, publishedAt: JULY, publishedBy: 'lan', asOf: JULY, reason: null },
+    report: before as typeof report,
+  })
+  expect((await province.published.versions(areaId('C1'), month))[0]!.report).toEqual({
+    ...before,
+    classes: [],
+  })
 })
 
 function logOf(rows: ReturnType<typeof rowsKnown>): number[] {
