@@ -7,10 +7,21 @@ import type { MetricName } from '#protocol/metrics.ts'
 import { encodePace } from '#protocol/pace.ts'
 import type { Settings } from '#protocol/settings.ts'
 import { TOPICS } from '#protocol/topics.ts'
-import { type Boot, lookAtBoot, nextBoot, readBoot, withRecord, writeBoot } from './boot.ts'
+import {
+  type Boot,
+  behindFastStartup,
+  lookAtBoot,
+  nextBoot,
+  readBoot,
+  withRecord,
+  writeBoot,
+} from './boot.ts'
 import { type AccountStore, accountFile, type SavedAccount } from './budget/account.ts'
 import { createLineBytes } from './budget/line-bytes.ts'
 import { mayCarryTimestamps } from './budget/timestamps.ts'
+import { Capacity } from './capacity/capacity.ts'
+import { interfaceTraffic } from './capacity/interfaces.ts'
+import { lookByTrains } from './capacity/look.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Collector, Values } from './collect/collector.ts'
 import { createPowerCollector } from './collect/power.ts'
@@ -131,14 +142,15 @@ async function open({ config, folder, log, clock, machine }: Required<AgentParts
   try {
     const known = await readBoot(folder, log)
     let boot = nextBoot(known, await lookAtBoot(clock), journal)
-    if (known === 'damaged' || known?.number !== boot.number) {
+    const isNew = known === 'damaged' || known?.number !== boot.number
+    if (isNew || machine.wakesWithSameKernel) {
       const recorded = await machine
         .recordedEnd(known === 'damaged' ? null : known)
         .catch((error: unknown) => {
           log.warn({ reason: reasonOf(error) }, "the system's records do not say how the last boot ended")
           return null
         })
-      boot = withRecord(boot, recorded)
+      boot = isNew ? withRecord(boot, recorded) : behindFastStartup(boot, known, recorded)
     }
     await writeBoot(folder, boot)
     const silences = await learnIdleLimit(idleLimitFile(folder), () => clock.nowMs(), log)
@@ -238,10 +250,19 @@ function assemble(
     metered: () => pacer.metered,
     held: () => pacer.held,
   }
+  const capacity = new Capacity({
+    look: lookByTrains(config, lookup),
+    traffic: interfaceTraffic(),
+    budget: () => pacer.budget,
+    held: () => pacer.held,
+    // Through a relay it would be the relay's line, and the LAN before it.
+    connected: () => link.connected && !way.relayed,
+    ...{ clock, folder, log },
+  })
   const sampler = new Sampler({
     collectors: [
       ...machine.collectors(surroundings),
-      ...(forAnother ? [] : [power]),
+      ...(forAnother ? [] : [power, capacity.collector]),
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],
     clock,
@@ -288,11 +309,13 @@ function assemble(
       if (stopping) return
       if (forAnother) return
       powerWatch.start()
+      await capacity.start()
       await way.start()
     },
     async stop(reason) {
       stopping = true
       powerWatch.stop()
+      await capacity.stop()
       await sampler.stop()
       intake.stop()
       const goodbye = { reason, boot: boot.number, uptimeSeconds: clock.uptimeSeconds() }

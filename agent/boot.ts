@@ -27,6 +27,10 @@ export interface RecordedEnd {
   end: BootEnd
   /** `power-loss 2026-11-20T10:02:11Z wtmp` */
   evidence: string
+  /** The kernel and its uptime went on behind it, as Windows' Fast Startup has it. */
+  sameKernel?: boolean
+  /** When the machine went, ms since 1970; null: not known. */
+  endedAtMs?: number | null
 }
 
 /** What the machine says of the present boot. */
@@ -74,6 +78,18 @@ export function nextBoot(saved: SavedBoot, look: BootLook, { lastBoot, lastGoodb
   if (sameBoot(saved, look)) return { ...saved, uptimeSeconds: look.uptimeSeconds }
   const previousEnd = lastGoodbye?.boot === saved.number ? lastGoodbye.reason : 'unknown'
   return { ...fresh, number: saved.number + 1, previousEnd }
+}
+
+/**
+ * A machine that was switched off and woke with the kernel of before: for people, and for whoever asks why it was silent,
+ * that is another boot, though its kernel counts none. `known` is the boot as the agent last began in it.
+ */
+export function behindFastStartup(boot: Boot, known: SavedBoot, recorded: RecordedEnd | null): Boot {
+  if (known === null || known === 'damaged' || known.number !== boot.number) return boot
+  if (!recorded?.sameKernel || !recorded.endedAtMs || recorded.end === 'sleep') return boot
+  const lastBeganMs = known.startedMs + known.uptimeSeconds * 1000
+  if (recorded.endedAtMs <= lastBeganMs) return boot
+  return { ...boot, number: boot.number + 1, previousEnd: recorded.end, evidence: recorded.evidence }
 }
 
 /** The ends that only an agent knows which was there until its system went. */

@@ -34,6 +34,8 @@ export interface Machine {
   collectors(surroundings: Surroundings): readonly Collector[]
   /** How the boot before this one ended by the system's records, `before` being the boot in which the agent ran last. */
   recordedEnd(before: Pick<Boot, 'kernelId'> | null): Promise<RecordedEnd | null>
+  /** A shutdown may leave the kernel and its uptime as they were: the records are asked at each start. */
+  wakesWithSameKernel?: boolean
 }
 
 /** The machine that the agent runs on. */
@@ -83,6 +85,7 @@ function windowsMachine(): Machine {
       ...windowsCollectors(look),
       createAntivirusCollector({ ...surroundings, facts: (signal) => askAntivirus(look, signal) }),
     ],
+    wakesWithSameKernel: true,
     recordedEnd: () => lastWindowsBootEnd(look, AbortSignal.timeout(WINDOWS_RECORDS_MS)),
   }
 }

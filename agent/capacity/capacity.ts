@@ -6,7 +6,7 @@ import type { DirectionEstimate } from './direction.ts'
 import { Busy, type CapacityEstimate, type KnownRates } from './estimate.ts'
 import { type CapacityMemory, type DatedEstimate, readMemory, writeMemory } from './memory.ts'
 import { allowanceOf, isDue } from './schedule.ts'
-import { isQuiet, type Rates, ratesBetween, type TrafficCounters, widened } from './traffic.ts'
+import { isQuiet, type Rates, ratesBetween, type TrafficCounters, UNWATCHED, widened } from './traffic.ts'
 
 /** The account of the line, as far as a look needs it. */
 export interface ProbeBudget {
@@ -31,8 +31,8 @@ export interface CapacityParts {
   held(): boolean
   /** The device's own connection to the centre is up; not one through a relay. */
   connected(): boolean
-  /** What this machine's interfaces have carried so far. */
-  traffic(): Promise<TrafficCounters>
+  /** What this machine's interfaces have carried so far; null: nobody can say. */
+  traffic: (() => Promise<TrafficCounters>) | null
   clock: Clock
   /** Where the drawn minutes and the last estimate are kept. */
   folder: string
@@ -46,8 +46,15 @@ const WATCH_MS = 3000
 /** An estimate stands until the next is overdue by half: then nobody knows. */
 const STANDS_FOR = 1.5
 const DAY_MS = 86_400_000
-/** A line that could not be looked at is tried again in the next window, not each minute of this one. */
-const FAILURES_A_WINDOW = 2
+/**
+ * A centre that cannot be asked by UDP is asked twice, then twice after a day, two, four, and each week: 400 bytes a
+ * question, as some networks let nothing through but TCP.
+ */
+const TRIES = 2
+const LONGEST_REST_DAYS = 7
+const DAY_SECONDS = 86_400
+/** Noon comes before the minute of the night before. */
+const EARLY_SECONDS = 4 * 3600
 /** Whatever the clock says: two thirds of a day. */
 const LEAST_SECONDS = 16 * 3600
 const MAX_LOOK_MS = 120_000
@@ -111,44 +118,27 @@ export class Capacity {
     const allowance = allowanceOf(budget().capBytes)
     if (!allowance) return
     const moment = { minutes, lastMs, sinceMs, nowMs: clock.nowMs(), uptimeSeconds }
-    if (!isDue({ ...moment, everyDays: allowance.everyDays })) {
-      this.#failures = 0
-      return
-    }
-    if (this.#failures >= FAILURES_A_WINDOW) return
+    if (!isDue({ ...moment, everyDays: allowance.everyDays })) return
     this.#looking = this.#lookAt(allowance.bytes).finally(() => {
       this.#looking = null
     })
   }
 
-  async #lookAt(bytes: number): Promise<void> {
-    const { budget, clock, log, look } = this.#parts
+  async #lookAt(maxBytes: number): Promise<void> {
+    const { clock, log } = this.#parts
     const { signal } = this.#stopped
     try {
       const before = await this.#rates()
-      const known = { down: this.#memory?.down?.kbps ?? null, up: this.#memory?.up?.kbps ?? null }
-      const quiet =
-        isQuiet(before.downBytesPerSecond, known.down) && isQuiet(before.upBytesPerSecond, known.up)
-      if (!quiet || !budget().mayProbe(bytes)) return
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(MAX_LOOK_MS)])
-      const found = await look({ maxBytes: bytes, known }, (spent) => budget().probed(spent), ended)
-      const after = await this.#rates()
-      const down = widened(found.down, after.downBytesPerSecond)
-      const up = widened(found.up, after.upBytesPerSecond)
-      const atMs = clock.nowMs()
-      const memory = this.#memory!
-      // A look that found nothing takes back nothing.
-      this.#memory = {
-        ...memory,
-        lastMs: atMs,
-        down: down ? { ...down, atMs } : memory.down,
-        up: up ? { ...up, atMs } : memory.up,
-      }
+      const { down, up } = this.#memory!
+      const known = { down: down?.kbps ?? null, up: up?.kbps ?? null }
+      const { downBytesPerSecond, upBytesPerSecond } = before
+      if (!isQuiet(downBytesPerSecond, known.down) || !isQuiet(upBytesPerSecond, known.up)) return
+      const found = await this.#paidLook(maxBytes, known)
+      if (!found) return
+      this.#remember(found, await this.#rates())
       this.#notBeforeSeconds = clock.uptimeSeconds() + LEAST_SECONDS
       this.#failures = 0
       this.#fault = null
-      log.info({ down, up, spentBytes: found.spentBytes }, 'capacity of the line')
-      this.#keeping = this.#keep()
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof Busy) {
@@ -158,12 +148,48 @@ export class Capacity {
       this.#failures++
       this.#fault = reasonOf(error)
       log.warn({ reason: this.#fault }, 'capacity of the line not found')
+      if (this.#failures % TRIES !== 0) return
+      const restDays = Math.min(LONGEST_REST_DAYS, 2 ** (this.#failures / TRIES - 1))
+      this.#notBeforeSeconds = clock.uptimeSeconds() + restDays * DAY_SECONDS - EARLY_SECONDS
     }
   }
 
-  /** What this machine does on its line, over a few seconds. */
+  /** null: there is no money for it now. */
+  async #paidLook(maxBytes: number, known: KnownRates): Promise<CapacityEstimate | null> {
+    const { budget, look } = this.#parts
+    if (!budget().mayProbe(maxBytes)) return null
+    let spentBytes = 0
+    const onSpent = (bytes: number): void => {
+      spentBytes = bytes
+    }
+    const ended = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(MAX_LOOK_MS)])
+    try {
+      return await look({ maxBytes, known }, onSpent, ended)
+    } finally {
+      budget().probed(spentBytes)
+    }
+  }
+
+  /** A look that found nothing takes back nothing. */
+  #remember(found: CapacityEstimate, others: Rates): void {
+    const memory = this.#memory!
+    const atMs = this.#parts.clock.nowMs()
+    const down = widened(found.down, others.downBytesPerSecond)
+    const up = widened(found.up, others.upBytesPerSecond)
+    this.#memory = {
+      ...memory,
+      lastMs: atMs,
+      down: down ? { ...down, atMs } : memory.down,
+      up: up ? { ...up, atMs } : memory.up,
+    }
+    this.#parts.log.info({ down, up, spentBytes: found.spentBytes }, 'capacity of the line')
+    this.#keeping = this.#keep()
+  }
+
+  /** What this machine does on its line, over a few seconds. @throws Error when it was told to stop meanwhile */
   async #rates(): Promise<Rates> {
     const { traffic } = this.#parts
+    if (!traffic) return UNWATCHED
     const [sinceMs, before] = [performance.now(), await traffic()]
     await this.#wait(WATCH_MS)
     return ratesBetween(before, await traffic(), (performance.now() - sinceMs) / 1000)

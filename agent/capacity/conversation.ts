@@ -21,6 +21,10 @@ const IPV6_HEADERS = 48
 const BUFFER_BYTES = 524_288
 /** Behind each try of a question; behind the last nobody is there. A train on a slow line is 4 s in front of it. */
 const PATIENCE_MS = [1500, 3000, 5000]
+/** Version, kind, nonce, a cookie or less, tag. */
+export const SHORT_ANSWER_BYTES = 38
+/** A car's number and the time since the one before, up to 2 s. */
+const ARRIVAL_BYTES = 4
 /** From the last car that came: eight times the longest gap so far, at least and at most so long. */
 const SILENCE_GAPS = 8
 const SILENCE_MS = { least: 600, most: 4000 }
@@ -73,7 +77,7 @@ export class Conversation {
     return this.#parts.family === 6 ? IPV6_HEADERS : IPV4_HEADERS
   }
 
-  /** Both ways, cars too that were ordered and did not come. */
+  /** Both ways, what was asked for and did not come too. */
   get spentBytes(): number {
     return this.#spentBytes
   }
@@ -95,7 +99,9 @@ export class Conversation {
     await new Promise<void>((resolve, reject) => {
       this.#onError = reject
       if (this.#failed) reject(this.#failed)
-      this.#socket.connect(port, address, resolve)
+      // Not as its callback: that is called for errors too.
+      this.#socket.once('connect', resolve)
+      this.#socket.connect(port, address)
     })
   }
 
@@ -104,13 +110,18 @@ export class Conversation {
     this.#socket.close()
   }
 
-  /** Sends it, again while nobody answers. @throws Error when nobody does */
+  /**
+   * Sends it, again while nobody answers. Each time an answer of `answerBytes` may be on its way, which may be lost where
+   * nobody here sees it: it is counted with the question.
+   * @throws Error when nobody answers
+   */
   async ask<Answer>(
     message: ToTrainCentre,
-    expected: string,
+    { expected, answerBytes }: { expected: string; answerBytes: number },
     answerOf: (message: TrainMessage) => Answer | null,
   ): Promise<Answer> {
     for (const ms of PATIENCE_MS) {
+      this.#spentBytes += answerBytes + this.headerBytes
       this.say(message)
       const answer = await this.#within<Answer>(ms, (found) => {
         this.#onMessage = (heard) => {
@@ -152,7 +163,8 @@ export class Conversation {
       if (gapUs > 0 && waitMs > 0) await this.#within(waitMs, () => {})
       this.#send(datagram)
     }
-    return this.ask({ kind: 'tell', nonce, train }, 'arrivals', (heard) =>
+    const answerBytes = SHORT_ANSWER_BYTES + cars * ARRIVAL_BYTES
+    return this.ask({ kind: 'tell', nonce, train }, { expected: 'arrivals', answerBytes }, (heard) =>
       heard.kind === 'arrivals' && heard.train === train ? heard.arrivals : null,
     )
   }
@@ -201,7 +213,6 @@ export class Conversation {
       this.#onCar({ datagram, atUs })
       return
     }
-    this.#spentBytes += datagram.length + this.headerBytes
     const body = checked(this.#parts.keys.down, datagram)
     const message = body && this.#decoded(body)
     if (message && Buffer.compare(message.nonce, this.#nonce) === 0) this.#onMessage(message)

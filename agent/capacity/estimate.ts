@@ -1,6 +1,6 @@
 import type { DeviceId } from '#protocol/ids.ts'
 import type { CarArrival } from '#protocol/train.ts'
-import { Conversation, type ConversationParts } from './conversation.ts'
+import { Conversation, type ConversationParts, SHORT_ANSWER_BYTES } from './conversation.ts'
 import { type DirectionEstimate, directionOf } from './direction.ts'
 import { nextTrain, type PlannedTrain, type SentTrain } from './plan.ts'
 import { readTrain } from './reading.ts'
@@ -74,15 +74,21 @@ export async function estimateLine(parts: EstimateParts): Promise<CapacityEstima
   }
 }
 
+const short = (expected: string) => ({ expected, answerBytes: SHORT_ANSWER_BYTES })
+
 async function beginning(conversation: Conversation, device: DeviceId): Promise<void> {
   const { nonce } = conversation
-  const cookie = await conversation.ask({ kind: 'ask', device, nonce }, 'a challenge', (heard) =>
+  const cookie = await conversation.ask({ kind: 'ask', device, nonce }, short('a challenge'), (heard) =>
     heard.kind === 'challenge' ? heard.cookie : null,
   )
-  const busy = await conversation.ask({ kind: 'begin', device, nonce, cookie }, 'to be let in', (heard) => {
-    if (heard.kind === 'ready') return { seconds: 0 }
-    return heard.kind === 'busy' ? heard : null
-  })
+  const busy = await conversation.ask(
+    { kind: 'begin', device, nonce, cookie },
+    short('to be let in'),
+    (heard) => {
+      if (heard.kind === 'ready') return { seconds: 0 }
+      return heard.kind === 'busy' ? heard : null
+    },
+  )
   if (busy.seconds > 0) throw new Busy(busy.seconds)
 }
 

@@ -10,10 +10,7 @@ export function lookByTrains(
   lookup: LookupFunction,
 ): Look {
   return async ({ maxBytes, known }, onSpent, signal) => {
-    const { address, family } = await addressOf(server.host, lookup).catch((error: unknown) => {
-      onSpent(0)
-      throw error
-    })
+    const { address, family } = await addressOf(server.host, lookup)
     const keys = trainKeys(Buffer.from(key, 'hex'))
     return estimateLine({
       address,

@@ -33,32 +33,73 @@ const LOSS_PERCENT = 5
 /** Where half of the cars came late the rest is less sure. */
 const LATE_PERCENT = 8
 
+/** Of a train's time: a pause that long is none of the line's. Two are looked at. */
+const PAUSE_SHARE = 0.15
+const PAUSES = 2
+const FEWEST_OF_PART = 8
+const FEWEST_OF_BURST = 4
+const PART_PERCENT = 1
+/** More than is told. */
+const BURST_PERCENT = 60
+
 /** The pace at which the line let a train through, once its bucket was empty. @returns null when too few cars came */
 export function readTrain(train: ReceivedTrain): TrainReading | null {
+  const { cars, packetBytes } = train
   const inOrder = arrivalsOf(train)
   if (inOrder.length < FEWEST_CARS) return null
-  const rough = steadyFit(pointsOf(inOrder, train.packetBytes, Number.POSITIVE_INFINITY))
-  const points = pointsOf(inOrder, train.packetBytes, rough.usPerByte * train.packetBytes)
-  const fit = steadyFit(points)
+  const rough = steadyFit(pointsOf(inOrder, packetBytes, Number.POSITIVE_INFINITY))
+  const points = pointsOf(inOrder, packetBytes, rough.usPerByte * packetBytes)
+  const lost = 1 - points.length / cars
+  const readings = [readingOf(points, lost), ...partsOf(points).map((part) => partReading(part, lost))]
+  return readings.reduce((best, one) => (one.errorPercent < best.errorPercent ? one : best))
+}
+
+function readingOf(points: readonly Point[], lost: number, fit = steadyFit(points)): TrainReading {
   const [first, last] = [fit.onTime[0]!, fit.onTime.at(-1)!]
   const steadyUs = Math.max(1, last.us - first.us)
   const tail = points.filter(({ bytes }) => bytes >= first.bytes)
   const lateShare = 1 - fit.onTime.length / tail.length
   const missing = lostBetween(points, first, last)
-  const percent =
+  const errorPercent =
     FLOOR_PERCENT +
     fit.percent +
     (100 * ENDS_US) / steadyUs +
     100 * slopeError(fit) +
     LATE_PERCENT * lateShare +
     Math.min(LOSS_PERCENT, LOSS_SHARE * 100 * missing)
-  const kbps = 8000 / fit.usPerByte
-  return {
-    kbps,
-    errorPercent: percent,
-    steadyMs: steadyUs / 1000,
-    lost: 1 - points.length / train.cars,
-  }
+  return { kbps: 8000 / fit.usPerByte, errorPercent, steadyMs: steadyUs / 1000, lost }
+}
+
+/**
+ * A train whose sender or receiver stood still, cut where it did: to its end, or to its beginning. Then the line may
+ * have been idle, and the curve is not convex any more, but either part is.
+ */
+function partsOf(points: readonly Point[]): { points: Point[]; isEnd: boolean }[] {
+  const wholeUs = points.at(-1)!.us - points[0]!.us
+  const gaps = points.slice(1).map(({ us }, at) => ({ at: at + 1, us: us - points[at]!.us }))
+  const pauses = gaps
+    .filter(({ us }) => us >= PAUSE_SHARE * wholeUs)
+    .sort((one, other) => other.us - one.us)
+    .slice(0, PAUSES)
+    .sort((one, other) => one.at - other.at)
+  const cuts = pauses.map(({ at }) => at)
+  const parts = [0, ...cuts].map((from, at) => ({ from, to: cuts[at] ?? points.length }))
+  return parts
+    .filter(({ from, to }) => cuts.length > 0 && to - from >= FEWEST_OF_PART)
+    .map(({ from, to }) => {
+      const before = points[from]!.bytes - points[0]!.bytes
+      const part = points.slice(from, to).map((point) => ({ ...point, bytes: point.bytes - before }))
+      return { points: part, isEnd: to === points.length }
+    })
+}
+
+/** Of a part before the end a burst may be all; what is steady only after a burst is not one. */
+function partReading({ points, isEnd }: { points: Point[]; isEnd: boolean }, lost: number): TrainReading {
+  const fit = steadyFit(points)
+  const afterBurst = points.filter(({ bytes }) => bytes < fit.onTime[0]!.bytes).length >= FEWEST_OF_BURST
+  const reading = readingOf(points, lost, fit)
+  const percent = isEnd || afterBurst ? PART_PERCENT : BURST_PERCENT
+  return { ...reading, errorPercent: reading.errorPercent + percent }
 }
 
 /** Each car once, as they came. */

@@ -18,6 +18,12 @@ export interface Rates {
   upBytesPerSecond: number
 }
 
+/** Nobody watches: it is taken for quiet, as the minute is, and the estimate for as much less sure. */
+export const UNWATCHED: Rates = {
+  downBytesPerSecond: QUIET_BYTES_PER_SECOND,
+  upBytesPerSecond: QUIET_BYTES_PER_SECOND,
+}
+
 export function ratesBetween(before: TrafficCounters, after: TrafficCounters, seconds: number): Rates {
   const rate = (from: number, to: number): number =>
     to < from || seconds <= 0 ? UNKNOWN : (to - from) / seconds

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type PowerSource, stateNumber } from '#protocol/metrics.ts'
 import { createUpsLook } from '../linux/ups-look.ts'
 import type { Collector } from './collector.ts'
-import { kernelText } from './kernel-file.ts'
+import { KernelFile, kernelText } from './kernel-file.ts'
 
 /** One supply as the kernel describes it: words of `Documentation/ABI/testing/sysfs-class-power`. */
 export interface PowerSupply {
@@ -48,11 +48,12 @@ interface PowerParts {
 }
 
 /** Between two looks at which supplies there are: mains come and go every minute, batteries are built in. */
-const LIST_MS = 300_000
+const LIST_MS = 1_800_000
 
 /** What does not change about a supply. */
 interface Listed extends Pick<PowerSupply, 'type' | 'scope'> {
   folder: string
+  online: KernelFile
 }
 
 async function list(folder: string): Promise<Listed[]> {
@@ -61,7 +62,7 @@ async function list(folder: string): Promise<Listed[]> {
     names.map(async (name) => {
       const at = join(folder, name)
       const [type, scope] = await Promise.all([kernelText(join(at, 'type')), kernelText(join(at, 'scope'))])
-      return { folder: at, type: type!, scope: scope! }
+      return { folder: at, type: type!, scope: scope!, online: new KernelFile(join(at, 'online')) }
     }),
   )
 }
@@ -75,8 +76,8 @@ const isStore = ({ type }: Pick<PowerSupply, 'type'>): boolean => type === 'Batt
 async function look(listed: readonly Listed[]): Promise<PowerSupply[] | null> {
   const supplies: PowerSupply[] = []
   let fed = false
-  for (const { folder, type, scope } of listed.filter((one) => !isStore(one))) {
-    const online = await kernelText(join(folder, 'online'))
+  for (const { folder, type, scope, online: file } of listed.filter((one) => !isStore(one))) {
+    const online = await file.text()
     if (online === '' && !existsSync(folder)) return null
     supplies.push({ type, scope, online, status: '' })
     fed ||= scope !== 'Device' && online !== '' && online !== '0'

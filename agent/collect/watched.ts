@@ -2,6 +2,7 @@ import type { Traits } from '#protocol/traits.ts'
 import { reasonOf } from '../reason.ts'
 import type { Collector, Values } from './collector.ts'
 import { plausible } from './plausible.ts'
+import { standing } from './standing.ts'
 
 export interface WatchLimits {
   /** Of a collector that says no limit of its own; reading a kernel file takes under 20 ms. */
@@ -83,7 +84,10 @@ export class Watched {
     const look = due ? this.#look() : null
     if (!slow) return (await look) ?? {}
     const standsMs = this.#everyMs * STANDS_FOR + this.#withinMs
-    return this.#now() - this.#foundAtMs <= standsMs ? this.#found : {}
+    if (this.#now() - this.#foundAtMs > standsMs) return {}
+    const found = this.#found
+    this.#found = standing(found)
+    return found
   }
 
   /** A look that is under way is told to end. */

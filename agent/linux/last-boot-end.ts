@@ -11,8 +11,8 @@ import { endByWtmp } from './boot/wtmp-end.ts'
 import { bytesOf, namesIn, textOf } from './file.ts'
 import { keepingOf, mountOf, parseMounts } from './mounts.ts'
 
-/** Of wtmp, from its end: 5,400 records, the logins of years on a PC of an office. */
-const MOST_WTMP = 2 * 1024 * 1024
+/** Of wtmp, from its end: 1,250 records, of which a PC of an office writes ten a day. */
+const MOST_WTMP = 50 * UTMP_STRIDE
 
 export interface LastBootEndOptions {
   root?: string
@@ -28,6 +28,8 @@ export interface LastBootEndOptions {
  * How the boot before this one ended, by wtmp, systemd's journal and what memory outlived it; null when nothing tells.
  * A record of an end in order has precedence over one that lacks it, as a record may have got lost. Asked once a boot:
  * it may start a child process. Never rejects.
+ *
+ * Where logins are kept in a database (wtmpdb, Debian 13) it is not read: the journal tells.
  *
  * `power-loss` is an end that nobody wrote down, though it would have been kept: also the reset button, or a forced
  * restart. systemd writes to wtmp that the system went down, not what for; where the journal does not say it, an end

@@ -15,8 +15,8 @@ export interface UpsAddress {
 export type UpsVariables = Readonly<Record<string, string>>
 
 const ANSWER_MS = 4000
-/** Longer than between two questions about the mains; the server itself ends one after 60 s. */
-const IDLE_MS = 45_000
+/** Longer than between two questions about the mains; the server itself ends one that is silent for over 60 s. */
+const IDLE_MS = 65_000
 /** A talkative UPS has 100 variables of 60 bytes. */
 const MOST_BYTES = 64 * 1024
 

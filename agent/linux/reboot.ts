@@ -34,11 +34,14 @@ export function newerKernel(running: string, installed: readonly string[]): bool
 
 /** What of a kernel's name is no version: `-amd64`, `-generic`, `.el9.x86_64`, `-rpi-v8`; several may be installed side by side. */
 function flavourOf(release: string): string {
-  return release
-    .split(/(?<=\d)[-.+]?(?=[a-z])/i)
-    .slice(1)
-    .join('-')
-    .replaceAll(/[\d_]+/g, '')
+  return (
+    release
+      .split(/(?<=\d)[-.+]?(?=[a-z])/i)
+      .slice(1)
+      .join('-')
+      // Not the architecture's version: a Raspberry Pi starts -v7 or -v8, whichever it is made for.
+      .replaceAll(/(?<!\bv)[\d_]+/g, '')
+  )
 }
 
 /** By the numbers in them, from the left. */

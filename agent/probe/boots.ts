@@ -3,31 +3,9 @@ import { join } from 'node:path'
 import { replaceFile } from '../durable.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
-
-/** The boot of a device as its prober last saw it. */
-export interface SeenBoot {
-  /** From 1. */
-  boot: number
-  /** Its age then, and when that was, ms since 1970. */
-  uptimeSeconds: number
-  atMs: number
-}
+import { type SeenUptime, uptimeAfter } from './snmp/uptime.ts'
 
 const FILE = 'boots.json'
-
-/** A device's uptime is read a moment after it was asked, and its clock drifts by 100 ppm: 9 s a day. */
-const TOLERANCE_SECONDS = 60
-const DRIFT = 0.001
-
-/** The boot that an uptime shows, after the one that was seen before. */
-export function bootAfter(before: SeenBoot | null, uptimeSeconds: number, nowMs: number): SeenBoot {
-  const now = { uptimeSeconds, atMs: nowMs }
-  if (before === null) return { boot: 1, ...now }
-  const passedSeconds = (nowMs - before.atMs) / 1000
-  const expected = before.uptimeSeconds + Math.max(0, passedSeconds)
-  const restarted = uptimeSeconds < expected - TOLERANCE_SECONDS - DRIFT * Math.max(0, passedSeconds)
-  return { boot: before.boot + (restarted ? 1 : 0), ...now }
-}
 
 /** The newest look is on the disk within so long: what is lost with a power cut moves no number. */
 const KEEP_MS = 3600_000
@@ -37,20 +15,25 @@ export class BootsSeen {
   readonly #path: string
   readonly #log: Pick<Log, 'warn'>
   readonly #nowMs: () => number
-  #seen: SeenBoot | null
+  #seen: SeenUptime | null
   #keptAtMs = Number.NEGATIVE_INFINITY
   #told = false
 
-  constructor(path: string, seen: SeenBoot | null, log: Pick<Log, 'warn'>, nowMs: () => number) {
+  constructor(path: string, seen: SeenUptime | null, log: Pick<Log, 'warn'>, nowMs: () => number) {
     this.#path = path
     this.#seen = seen
     this.#log = log
     this.#nowMs = nowMs
   }
 
+  /** The uptime seen last, with what its counter has lost by beginning anew after 497 days. */
+  get uptimeSeconds(): number | undefined {
+    return this.#told ? this.#seen?.uptimeSeconds : undefined
+  }
+
   /** From 1; 0 while the device does not tell how long it is up. */
   get count(): number {
-    return this.#told && this.#seen ? this.#seen.boot : 0
+    return this.#told && this.#seen ? this.#seen.boots : 0
   }
 
   /** Takes an uptime; resolves when the number it leads to is on the disk, or the disk has refused it. */
@@ -58,9 +41,9 @@ export class BootsSeen {
     this.#told = uptimeSeconds !== undefined
     if (uptimeSeconds === undefined) return
     const before = this.#seen
-    const seen = bootAfter(before, uptimeSeconds, this.#nowMs())
+    const seen = uptimeAfter(before, uptimeSeconds, this.#nowMs())
     this.#seen = seen
-    if (before?.boot === seen.boot && seen.atMs - this.#keptAtMs < KEEP_MS) return
+    if (before?.boots === seen.boots && seen.atMs - this.#keptAtMs < KEEP_MS) return
     try {
       await replaceFile(this.#path, `${JSON.stringify(seen)}\n`)
       this.#keptAtMs = seen.atMs
@@ -82,12 +65,12 @@ export async function openBootsSeen(folder: string, log: Pick<Log, 'warn'>): Pro
   return new BootsSeen(path, seen, log, () => startedMs + performance.now())
 }
 
-function seenIn(text: string): SeenBoot | null {
+function seenIn(text: string): SeenUptime | null {
   try {
-    const seen = JSON.parse(text) as Partial<SeenBoot> | null
-    const { boot, uptimeSeconds, atMs } = seen ?? {}
-    if (!Number.isSafeInteger(boot) || !Number.isFinite(uptimeSeconds) || !Number.isFinite(atMs)) return null
-    return { boot: boot!, uptimeSeconds: uptimeSeconds!, atMs: atMs! }
+    const seen = JSON.parse(text) as Partial<SeenUptime> | null
+    const { boots, uptimeSeconds, atMs } = seen ?? {}
+    if (!Number.isSafeInteger(boots) || !Number.isFinite(uptimeSeconds) || !Number.isFinite(atMs)) return null
+    return { boots: boots!, uptimeSeconds: uptimeSeconds!, atMs: atMs! }
   } catch {
     return null
   }

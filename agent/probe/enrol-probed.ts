@@ -8,6 +8,7 @@ import { PROBED_FOLDER, parseProbePapers } from './papers.ts'
 import { missingPapers } from './probe-of.ts'
 import type { Profile } from './profile.ts'
 import { openProfile } from './profiles.ts'
+import { TOUCH_SECONDS } from './touch.ts'
 
 /** What `haidang enrol` was told of a device that another is to ask. */
 export interface ProbedArguments {
@@ -59,8 +60,13 @@ export async function probedEnrolmentOf(given: ProbedArguments): Promise<ProbedE
  * Within how long the loss of a device lies when it is told: the third look in vain comes 5/3 of an interval after the
  * first, which came at most one after it fell away. As a keepalive, by which one and a half are reckoned back.
  */
-export function probedKeepaliveSeconds({ everySeconds }: Profile): number {
-  return Math.ceil((everySeconds * 8) / 3 / 1.5)
+export function probedKeepaliveSeconds({
+  everySeconds,
+  steps,
+}: Pick<Profile, 'everySeconds' | 'steps'>): number {
+  const touched = steps.some(({ kind }) => kind !== 'ping')
+  const paceSeconds = touched ? Math.min(TOUCH_SECONDS, everySeconds) : everySeconds
+  return Math.ceil((paceSeconds * 8) / 3 / 1.5)
 }
 
 function objectIn(file: string): object {

@@ -3,6 +3,7 @@ import type { Probe } from './probe.ts'
 import { createProbe } from './probe-of.ts'
 import type { Profile } from './profile.ts'
 import { openProfile } from './profiles.ts'
+import { type Touch, touchOf } from './touch.ts'
 
 /**
  * What asks the device of these papers.
@@ -12,7 +13,7 @@ import { openProfile } from './profiles.ts'
 export async function openProbe(
   { profile: name, target }: ProbePapers,
   folder: string,
-): Promise<{ probe: Probe; profile: Profile }> {
+): Promise<{ probe: Probe; profile: Profile; touch: Touch | null }> {
   const profile = await openProfile(name, folder)
-  return { probe: createProbe(profile, target), profile }
+  return { probe: createProbe(profile, target), profile, touch: touchOf(profile, target) }
 }

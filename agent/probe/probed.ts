@@ -1,14 +1,18 @@
 import type { Traits } from '#protocol/traits.ts'
 import type { Collector, Values } from '../collect/collector.ts'
+import { standing } from '../collect/standing.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../reason.ts'
 import type { BootsSeen } from './boots.ts'
 import { type Finding, NoAnswer, type Probe } from './probe.ts'
 import { asksLine, nextLookSeconds, type Reach, reachAfter, UNKNOWN } from './reach.ts'
+import { TOUCH_SECONDS, type Touch } from './touch.ts'
 
 export interface ProbedParts {
   probe: Probe
   profile: { name: string; everySeconds: number }
+  /** null: nothing is cheaper than a look. */
+  touch: Touch | null
   boots: BootsSeen
   /** Whether the prober itself is heard by the centre right now. */
   lineAnswers(): Promise<boolean>
@@ -68,8 +72,15 @@ export class Probed {
   #values(): Values {
     const { profile, boots } = this.#parts
     const standsMs = profile.everySeconds * STANDS_FOR * 1000 + this.#limits.lookMs
-    if (!this.#found || performance.now() - this.#found.atMs > standsMs) return {}
-    return { ...this.#found.finding.values, probed_boot: boots.count }
+    const found = this.#found
+    if (!found || performance.now() - found.atMs > standsMs) return {}
+    const { values } = found.finding
+    found.finding = { ...found.finding, values: standing(values) }
+    // What the device said at its last look is older by now.
+    const uptime = boots.uptimeSeconds
+    const agedSeconds = Math.floor((performance.now() - found.atMs) / 1000)
+    const aged = uptime === undefined ? {} : { uptime_seconds: Math.floor(uptime) + agedSeconds }
+    return { ...values, ...aged, probed_boot: boots.count }
   }
 
   #traits(): Traits {
@@ -94,9 +105,25 @@ export class Probed {
       if (this.#reach.state === 'there') await onReach(true)
       if (this.#reach.state === 'away') await onReach(false)
     }
-    if (!this.#running) return
-    const seconds = nextLookSeconds(this.#reach, profile.everySeconds)
-    this.#timer = setTimeout(() => void this.#look(), seconds * 1000)
+    if (this.#running) this.#wait(profile.everySeconds)
+  }
+
+  /** Until the next look, with a touch each minute; one in vain brings the look forward. */
+  #wait(leftSeconds: number): void {
+    const { profile, touch } = this.#parts
+    const paceSeconds = touch ? Math.min(TOUCH_SECONDS, profile.everySeconds) : profile.everySeconds
+    if (this.#reach.failures > 0 || touch === null || leftSeconds <= paceSeconds) {
+      const seconds = this.#reach.failures > 0 ? nextLookSeconds(this.#reach, paceSeconds) : leftSeconds
+      this.#timer = setTimeout(() => void this.#look(), seconds * 1000)
+      return
+    }
+    this.#timer = setTimeout(async () => {
+      this.#looking = new AbortController()
+      const answered = await touch(this.#looking.signal)
+      if (!this.#running) return
+      if (answered) this.#wait(leftSeconds - paceSeconds)
+      else void this.#look()
+    }, paceSeconds * 1000)
   }
 
   /** Whether the device is there; what it said is kept. */

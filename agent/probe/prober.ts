@@ -10,6 +10,7 @@ import { PROBED_FOLDER, type ProbePapers, readProbePapers } from './papers.ts'
 import type { Probe } from './probe.ts'
 import { Probed } from './probed.ts'
 import type { Profile } from './profile.ts'
+import type { Touch } from './touch.ts'
 
 /** A device that is enrolled while the prober runs is asked within so long; listing a folder takes 0.1 ms. */
 const RESCAN_MS = 30_000
@@ -25,7 +26,10 @@ export interface ProberParts {
   /** The prober's own. */
   folder: string
   agent: ProbingAgent
-  openProbe(papers: ProbePapers, folder: string): Promise<{ probe: Probe; profile: Profile }>
+  openProbe(
+    papers: ProbePapers,
+    folder: string,
+  ): Promise<{ probe: Probe; profile: Profile; touch: Touch | null }>
   log: Log
   rescanMs?: number
 }
@@ -92,11 +96,11 @@ export class Prober {
   async #begin(folder: string): Promise<Speaking> {
     const { agent: own, openProbe } = this.#parts
     const config = readAgentConfig(folder)
-    const { probe, profile } = await openProbe(readProbePapers(folder), folder)
+    const { probe, profile, touch } = await openProbe(readProbePapers(folder), folder)
     const log = this.#logOf(config.device)
     let speaking = false
     const probed: Probed = new Probed({
-      ...{ probe, profile, log },
+      ...{ probe, profile, touch, log },
       boots: await openBootsSeen(folder, log),
       lineAnswers: () => own.lineAnswers(),
       async onReach(there) {

@@ -79,9 +79,14 @@ export function isCheckDue(
   const last = record.results.at(-1)
   if (!last) return true
   const sinceMs = nowMs - last.atMs
-  if (record.failures > 0 && record.failures < FAILURES_OF_SILENCE) return sinceMs >= limits.againMs
+  if (isBeingMadeSure(record)) return sinceMs >= limits.againMs
   const paceMs = everyMs(metered, limits)
   return sinceMs >= (suspicious ? Math.min(paceMs, limits.suspiciousMs * 2 ** record.vain) : paceMs)
+}
+
+/** The last look had no answer, and it is not clear yet what that means. */
+export function isBeingMadeSure({ failures }: CheckRecord): boolean {
+  return failures > 0 && failures < FAILURES_OF_SILENCE
 }
 
 /** One ping does on a line where each costs; where it was not answered, three. */

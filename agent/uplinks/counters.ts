@@ -6,29 +6,27 @@ export interface Counters {
   txPackets: number
 }
 
-/** Bytes and packets, received and sent, of each interface in /proc/net/dev. @throws Error that shows the line */
-export function parseCounters(text: string): Map<string, Counters> {
-  const counters = new Map<string, Counters>()
-  for (const line of text.split('\n')) {
-    const colon = line.lastIndexOf(':')
-    if (colon < 0) continue
-    const columns = line
-      .slice(colon + 1)
-      .trim()
-      .split(/\s+/)
-      .map(Number)
-    const [rx, rxPackets, tx, txPackets] = [0, 1, 8, 9].map((index) => columns[index] ?? Number.NaN)
-    if (![rx, rxPackets, tx, txPackets].every((number) => Number.isSafeInteger(number) && number! >= 0)) {
-      throw new Error(
-        `/proc/net/dev: expected 16 numbers after the colon, got ${JSON.stringify(line.slice(0, 80))}`,
-      )
-    }
-    counters.set(line.slice(0, colon).trim(), {
-      rx: rx!,
-      rxPackets: rxPackets!,
-      tx: tx!,
-      txPackets: txPackets!,
-    })
+/** Where they stand behind the name: 8 columns received, 8 sent, bytes and packets the first two of each. */
+const COLUMNS = [0, 8, 1, 9] as const
+
+/**
+ * The counters of one interface in /proc/net/dev; null: it is not there. Only its own line is looked at.
+ * @throws Error that shows the line
+ */
+export function parseCounters(text: string, name: string): Counters | null {
+  const label = `${name}:`
+  let start = text.indexOf(label)
+  // `wan:` stands in `pppoe-wan:`, too.
+  while (start > 0 && !/\s/.test(text[start - 1]!)) start = text.indexOf(label, start + 1)
+  if (start < 0) return null
+  const end = text.indexOf('\n', start)
+  const line = text.slice(start, end < 0 ? undefined : end)
+  const columns = line.slice(label.length).trim().split(/\s+/)
+  const [rx, tx, rxPackets, txPackets] = COLUMNS.map((column) => Number(columns[column]))
+  if (![rx, tx, rxPackets, txPackets].every((number) => Number.isSafeInteger(number) && number! >= 0)) {
+    throw new Error(
+      `/proc/net/dev: expected 16 numbers after the colon, got ${JSON.stringify(line.slice(0, 80))}`,
+    )
   }
-  return counters
+  return { rx: rx!, tx: tx!, rxPackets: rxPackets!, txPackets: txPackets! }
 }

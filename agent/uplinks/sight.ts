@@ -8,7 +8,7 @@ import { afterCounters, isSilent, type Movement, receives } from './movement.ts'
 import type { UplinkPapers } from './papers.ts'
 import type { DefaultRoute } from './routes.ts'
 import { afterLook, type Shares } from './shares.ts'
-import { type TrackerWord, trackerWord } from './tracker.ts'
+import { isPassedOver, type TrackerWord, trackerWord } from './tracker.ts'
 
 /** What is known of a line beside what the kernel says now. */
 export interface LineKnowledge {
@@ -34,6 +34,12 @@ export interface View {
   lines: readonly LineView[]
 }
 
+interface Seen {
+  signs: LineSigns
+  tracker: TrackerWord | null
+  target: string | null
+}
+
 export interface Moment {
   metered: boolean
   nowMs: number
@@ -47,25 +53,38 @@ export class Sight {
   #tally: Tally | null = null
   #shares: Shares | null = null
   readonly #movements = new Map<string, Movement>()
+  #passedOver: readonly boolean[] = []
 
   constructor(kernel: Kernel, limits: CheckLimits) {
     this.#kernel = kernel
     this.#limits = limits
   }
 
+  /** Whether others choose the line now than at the last look; what it costs must not count, a dozen times a look. */
+  hasTurned(lines: readonly LineKnowledge[]): boolean {
+    return (
+      this.#kernel.routesChanged() ||
+      lines.some(
+        ({ trackerName: name }, index) =>
+          name !== null && isPassedOver(this.#kernel, name) !== this.#passedOver[index],
+      )
+    )
+  }
+
   /** @throws Error when the kernel's files are missing, or not what they should be */
   look(lines: readonly LineKnowledge[], moment: Moment): View {
     const routes = this.#kernel.defaultRoutes()
-    const counters = this.#kernel.counters()
-    this.#count(lines, counters, moment.nowMs)
+    const names = lines.map(({ papers }) => papers.interface)
+    this.#count(names, this.#kernel.counters(names), moment.nowMs)
     const seen = lines.map((line) => this.#see(line, routes, moment))
+    this.#passedOver = seen.map(({ tracker }) => tracker?.passedOver ?? false)
     const states = seen.map(({ signs }, index) => lineState(signs, seen[1 - index]?.signs ?? null))
     return {
       carrying: carrying(
         routes,
         lines.map(({ papers: { interface: device } }, index) => ({
           ...{ interface: device, state: states[index]! },
-          passedOver: seen[index]!.tracker?.passedOver || this.#isLeftOut(device, seen[index]!.signs),
+          passedOver: this.#passedOver[index]! || this.#isLeftOut(device, seen[index]!.signs),
         })),
         this.#sharesOf(lines, seen, moment.nowMs),
       ),
@@ -78,8 +97,8 @@ export class Sight {
     }
   }
 
-  #count(lines: readonly LineKnowledge[], counters: ReadonlyMap<string, Counters>, nowMs: number): void {
-    const own = lines.flatMap(({ papers: { interface: name } }) => {
+  #count(names: readonly string[], counters: ReadonlyMap<string, Counters>, nowMs: number): void {
+    const own = names.flatMap((name) => {
       const found = counters.get(name)
       if (!found) this.#movements.delete(name)
       else this.#movements.set(name, afterCounters(this.#movements.get(name) ?? null, found, nowMs))
@@ -92,7 +111,7 @@ export class Sight {
     { papers, checks, trackerName }: LineKnowledge,
     routes: readonly DefaultRoute[],
     { metered, nowMs, uptimeSeconds }: Moment,
-  ): { signs: LineSigns; tracker: TrackerWord | null; target: string | null } {
+  ): Seen {
     const route = routes.find(({ interface: device }) => device === papers.interface)
     const tracker = trackerName === null ? null : trackerWord(this.#kernel, trackerName, uptimeSeconds)
     const gateway = route?.gateway ?? null

@@ -15,6 +15,11 @@ export interface TrackerWord {
   state: 'up' | 'down' | null
 }
 
+/** Whether mwan3 sends nothing there. */
+export function isPassedOver(kernel: Kernel, name: string): boolean {
+  return kernel.read(`${STATES}/${name}`)?.trim() === 'offline'
+}
+
 /** @returns null: mwan3 does not run, or knows no interface of this name */
 export function trackerWord(kernel: Kernel, name: string, uptimeSeconds: number): TrackerWord | null {
   const state = kernel.read(`${STATES}/${name}`)?.trim()

@@ -5,6 +5,7 @@ import {
   afterCheck,
   CHECK_LIMITS,
   type CheckLimits,
+  isBeingMadeSure,
   isCheckDue,
   type Measured,
   measured,
@@ -38,7 +39,9 @@ export interface UplinkWatchParts {
 }
 
 export interface UplinkWatchLimits {
-  /** Between two looks at four files of the kernel. */
+  /** Between two glances whether the routes are still the same: one file of the kernel. */
+  glanceMs: number
+  /** After so long all is looked at again, unless a sample has done so meanwhile. */
   lookMs: number
   /** Until what was seen once is looked at again. */
   settleMs: number
@@ -50,11 +53,14 @@ export interface UplinkWatchLimits {
 }
 
 const LIMITS: UplinkWatchLimits = {
-  ...{ lookMs: 10_000, settleMs: SETTLE_MS, trackerMs: 60_000, namesMs: 3600_000 },
+  ...{ glanceMs: 10_000, lookMs: 65_000, settleMs: SETTLE_MS, trackerMs: 60_000, namesMs: 3600_000 },
   checks: CHECK_LIMITS,
 }
 
-/** Watches the lines of a site: looks each ten seconds who carries, pings through them seldom, and tells a turn at once. */
+/** What was seen so lately is seen now: several collectors ask at one sample. */
+const FRESH_MS = 1000
+
+/** Watches the lines of a site: glances each ten seconds whether another carries, pings through them seldom, and tells a turn at once. */
 export class UplinkWatch {
   readonly #parts: Required<Omit<UplinkWatchParts, 'limits'>>
   readonly #limits: UplinkWatchLimits
@@ -93,6 +99,7 @@ export class UplinkWatch {
     this.#running?.abort()
     this.#running = null
     if (this.#timer) clearTimeout(this.#timer)
+    this.#parts.kernel.close()
   }
 
   get lines(): readonly LineKnowledge[] {
@@ -116,12 +123,10 @@ export class UplinkWatch {
     )
   }
 
-  /** The lines as of the last look, at most one look old. @throws Error that says why they cannot be seen */
+  /** The lines as they are now. @throws Error that says why they cannot be seen */
   view(): View {
-    const now = this.#parts.now()
-    return this.#view !== null && now - this.#lookedAtMs <= this.#limits.lookMs * 1.5
-      ? this.#view
-      : this.#look()
+    const fresh = this.#parts.now() - this.#lookedAtMs <= FRESH_MS
+    return fresh && this.#view !== null ? this.#view : this.#look()
   }
 
   #wait(ms: number): void {
@@ -132,12 +137,19 @@ export class UplinkWatch {
     if (this.#timer) clearTimeout(this.#timer)
     if (!this.#running) return
     try {
-      this.#check(this.#look(), this.#running.signal)
-      this.#learnNames(this.#running.signal)
+      if (this.#mustLook()) this.#look()
     } catch {
       // Whoever asks for the view is told why there is none.
     }
-    this.#wait(this.#settling.doubt ? this.#limits.settleMs : this.#limits.lookMs)
+    this.#wait(this.#settling.doubt ? this.#limits.settleMs : this.#limits.glanceMs)
+  }
+
+  /** At rest the routes are all that is looked at: a look costs half a millisecond. */
+  #mustLook(): boolean {
+    const { settled, doubt } = this.#settling
+    const atRest = this.#view !== null && doubt === null && this.#told.word === settled
+    if (!atRest || this.#parts.now() - this.#lookedAtMs >= this.#limits.lookMs) return true
+    return this.#lines.some(({ checks }) => isBeingMadeSure(checks)) || this.#sight.hasTurned(this.#lines)
   }
 
   #look(): View {
@@ -157,6 +169,10 @@ export class UplinkWatch {
       const first = this.#told.word === null
       this.#told = afterTelling(this.#told, word, nowMs)
       if (!first && this.#running) onTurn()
+    }
+    if (this.#running) {
+      this.#check(view, this.#running.signal)
+      this.#learnNames(this.#running.signal)
     }
     return view
   }
@@ -178,7 +194,8 @@ export class UplinkWatch {
       void this.#ping(index, { address: target, count, suspicious }, signal).then(() => {
         this.#checking.delete(index)
         // What it has shown may be that another line carries.
-        if (this.#running) this.#turn()
+        this.#lookedAtMs = Number.NEGATIVE_INFINITY
+        this.#turn()
       })
     }
   }

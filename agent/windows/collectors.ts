@@ -5,6 +5,7 @@ import type { Collector, Values } from '../collect/collector.ts'
 import { temperatureOf } from '../collect/temperature.ts'
 import { batteryOf } from './battery.ts'
 import { diskDrives, disksText, fullestPercent, physicalDisks, withPrediction } from './disks.ts'
+import { faultOf } from './fault.ts'
 import { inventoryTraits } from './inventory.ts'
 import { endingOfParts } from './last-boot-end.ts'
 import { createWindowsLook, type WindowsLook, type WindowsParts } from './look.ts'
@@ -115,7 +116,10 @@ function createCollector(name: string, reading: Reading, look: WindowsLook, now:
     everySeconds: ASK_SECONDS,
     withinMs: WITHIN_MS,
     async read(signal) {
-      const found = reading(await look.parts(signal), now())
+      const parts = await look.parts(signal).catch((error: unknown) => {
+        throw new Error(faultOf(error, name))
+      })
+      const found = reading(parts, now())
       traits = found.traits ?? {}
       return found.values ?? {}
     },

@@ -16,9 +16,17 @@ export function problemOf({ problem, code }: { problem: string; code: string }):
   return [code.split(',')[0], problem].filter((text) => text !== '').join(': ')
 }
 
+/** PowerShell gave no answer at all: nothing that is asked of it can be told. */
+export class NoWindowsAnswer extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'NoWindowsAnswer'
+  }
+}
+
 /** What all collectors of Windows ask: one run of PowerShell for all of them. */
 export interface WindowsLook {
-  /** @throws Error when PowerShell gave no answer at all, or `signal` ended the waiting */
+  /** @throws NoWindowsAnswer @throws Error when `signal` ended the waiting */
   parts(signal?: AbortSignal): Promise<WindowsParts>
 }
 
@@ -90,7 +98,7 @@ export function createWindowsLook(given: LookParts = {}): WindowsLook {
       return new WindowsParts(readParts(decodeOutput(stdout)), problem, takenMs)
     } catch (error) {
       const said = stderr.length > 0 ? `, and ${headOf(stderr)} as errors` : ''
-      throw new Error(`${problem ? `${problem}: ` : ''}${reasonOf(error)}${said}`)
+      throw new NoWindowsAnswer(`${problem ? `${problem}: ` : ''}${reasonOf(error)}${said}`)
     }
   }
 
@@ -116,7 +124,8 @@ export function createWindowsLook(given: LookParts = {}): WindowsLook {
   }
 }
 
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** @throws Error when `signal` ended the waiting; what was waited for goes on */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) throw new Error('stopped')
   let stopped = (): void => {}
   const aborted = new Promise<never>((_, reject) => {

@@ -10,6 +10,9 @@ export interface Answer {
   whole: boolean
 }
 
+/** Name and JSON of a part; some hosts print their prompt before each line. */
+const RECORD = /^(?:PS [^>]{0,260}> ?)?@hd:([a-z]{1,20})(?: (.*)|$)/
+
 /** A message of Windows may be a page long. */
 const MAX_PROBLEM = 160
 
@@ -33,7 +36,7 @@ interface Line {
 function recordsOf(text: string): Line[] {
   const records: Line[] = []
   for (const line of text.split(/\r?\n/)) {
-    const start = /^@hd:([a-z]{1,20})(?: (.*)|$)/.exec(line)
+    const start = RECORD.exec(line)
     if (start) records.push({ name: start[1]!, lines: [start[2] ?? ''] })
     else records.at(-1)?.lines.push(line)
   }

@@ -1,6 +1,6 @@
 import type { Collector, Values } from '../collect/collector.ts'
 import { advance, type Tally } from '../collect/tally.ts'
-import { reasonOf } from '../reason.ts'
+import { faultOf } from './fault.ts'
 import type { WindowsLook } from './look.ts'
 import { realTraffic } from './traffic.ts'
 
@@ -27,7 +27,7 @@ export function createTrafficCollector(look: WindowsLook): Collector {
         tx_bytes: carried.reduce((sum, { tx }) => sum + tx, 0),
       }
     } catch (error) {
-      arrived = new Error(reasonOf(error))
+      arrived = new Error(faultOf(error, 'network'))
     } finally {
       asking = false
     }

@@ -120,6 +120,7 @@ test('a boot file that was damaged costs a number, not the agent', async () => {
     'boot.json',
     'boot.json.damaged',
     'budget.json',
+    'capacity.json',
     'journal',
   ])
 })

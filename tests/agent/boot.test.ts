@@ -2,7 +2,16 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BootEnd } from '#protocol/hello.ts'
-import { type Boot, lookAtBoot, nextBoot, readBoot, withRecord, writeBoot } from '../../agent/boot.ts'
+import {
+  type Boot,
+  behindFastStartup,
+  lookAtBoot,
+  nextBoot,
+  type RecordedEnd,
+  readBoot,
+  withRecord,
+  writeBoot,
+} from '../../agent/boot.ts'
 import { systemClock } from '../../agent/clock.ts'
 import { rememberingLog } from '../support/remembering-log.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -135,5 +144,35 @@ describe('what the system has recorded of the end', () => {
       evidence: recorded('shutdown').evidence,
     })
     expect(withRecord({ ...boot, previousEnd: 'unknown' }, null)).toEqual({ ...boot, previousEnd: 'unknown' })
+  })
+})
+
+describe('Fast Startup', () => {
+  const lastBeganMs = boot.startedMs + boot.uptimeSeconds * 1000
+  const woken = (changes: Partial<RecordedEnd>): RecordedEnd => ({
+    ...{
+      end: 'shutdown',
+      evidence: 'shutdown … event 42',
+      sameKernel: true,
+      endedAtMs: lastBeganMs + 3600_000,
+    },
+    ...changes,
+  })
+
+  test('a shutdown behind which the kernel woke is another boot for whoever asks', () => {
+    expect(behindFastStartup({ ...boot, uptimeSeconds: 90_000 }, boot, woken({}))).toMatchObject({
+      ...{ number: 5, previousEnd: 'shutdown', evidence: 'shutdown … event 42', startedMs: boot.startedMs },
+    })
+  })
+
+  test.each<[string, Boot | null, RecordedEnd | null]>([
+    ['it lies before the agent last began', boot, woken({ endedAtMs: lastBeganMs - 1 })],
+    ['the kernel is another, and counts by itself', boot, woken({ sameKernel: false })],
+    ['it slept', boot, woken({ end: 'sleep' })],
+    ['nobody knows when', boot, woken({ endedAtMs: null })],
+    ['there are no records', boot, null],
+    ['no boot was known', null, woken({})],
+  ])('none where %s', (_case, known, recorded) => {
+    expect(behindFastStartup(boot, known, recorded)).toBe(boot)
   })
 })

@@ -40,7 +40,8 @@ const BURSTS = [
   (): number => 16_384,
   (): number => 32_768,
 ]
-const LATENCY_MS = 400
+/** How long a packet may wait in the queue, unless `--latency MS` says otherwise. */
+const LATENCY_MS = '400'
 const PATHS = [
   { delayMs: 0, loss: 0 },
   { delayMs: 0, loss: 0.02 },
@@ -159,6 +160,7 @@ async function main(): Promise<void> {
     options: {
       runs: { type: 'string', default: '3' },
       rate: { type: 'string' },
+      latency: { type: 'string', default: LATENCY_MS },
       verbose: { type: 'boolean', default: false },
     },
   })
@@ -173,7 +175,7 @@ async function main(): Promise<void> {
           line.lose(loss)
           const told = await measure(
             line,
-            { kbps, burstBytes, latencyMs: LATENCY_MS },
+            { kbps, burstBytes, latencyMs: Number(asked.latency) },
             delayMs,
             Number(asked.runs),
           )

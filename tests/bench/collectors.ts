@@ -31,7 +31,7 @@ const SECONDS_PER_HOUR = 3600
 /** The default pace. */
 const SAMPLE_SECONDS = 60
 /** Besides each sample, by `PowerWatch`. */
-const POWER_LOOK_SECONDS = 10
+const POWER_LOOK_SECONDS = 30
 
 /** Enough for 1 % of the mean of what takes 100 µs; and no longer than this, whatever a look takes. */
 const LOOKS = 300

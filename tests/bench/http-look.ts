@@ -26,7 +26,7 @@ const TICK_MS = 10
 const IDLE_SECONDS = 20
 
 if (process.send) respond()
-else await measure(Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 0))
+else await measure(Number(process.argv[2] ?? 50), Number(process.argv[3] ?? 0))
 
 function respond(): void {
   const server = createServer((_request, response) => response.end(JSON.stringify(STATUS)))
@@ -46,7 +46,7 @@ async function measure(looks: number, seconds: number): Promise<void> {
     const look = () => probe.look(new AbortController().signal)
     const { faults } = await look()
     if (faults.length > 0) throw new Error(faults.join('\n'))
-    const idle = seconds > 0 ? (await spent(() => pause(IDLE_SECONDS * 1000))) / IDLE_SECONDS : 0
+    const idle = (await spent(() => pause(IDLE_SECONDS * 1000))) / IDLE_SECONDS
     const started = performance.now()
     const total = await spent(async () => {
       for (let done = 0; done < looks; done++) {

@@ -7,6 +7,7 @@ import type { DeviceId } from '#protocol/ids.ts'
 import { MAX_SECONDS } from '#protocol/limits.ts'
 import { createEmbeddedStore } from '../../server/projections/readings/embedded.ts'
 import { createInfluxStore, selectStatement } from '../../server/projections/readings/influx.ts'
+import { readRatePoints } from '../../server/projections/readings/read-rates.ts'
 import type {
   PlacedReport,
   Point,
@@ -113,6 +114,27 @@ for (const subject of [embeddedSubject(), influxSubject()]) {
 
       expect(await read({})).toEqual([point(0, 1), point(60, 3)])
       expect(await read({ stepMs: 5 * MINUTE_MS })).toEqual([point(0, 2)])
+    })
+
+    test('a counter is read reading by reading, so that its rate is true across a restart and late history', async () => {
+      await open()
+      const counter = (seq: number, minute: number, ...kib: number[]) =>
+        placedReport({
+          ...{ seq, firstAt: T + minute * MINUTE_MS, offsetsSeconds: kib.map((_, n) => n * 60) },
+          columns: { 4: kib },
+        })
+      // It begins anew behind the fifth minute, and the second report comes last.
+      await store.write([counter(1, 0, 100, 175, 250), counter(3, 6, 3, 78)])
+      await store.write([counter(2, 3, 325, 400, 475)])
+
+      const query = { device: 'pc-1' as DeviceId, metric: 'rx_bits_per_second' as const }
+      const range = { from: T, to: T + 3600_000 }
+      const rate = (75 * 1024 * 8) / 60
+      const minutes = [1, 2, 3, 4, 5, 7]
+      expect(await readRatePoints(store, { ...query, ...range, stepMs: null })).toEqual(
+        minutes.map((minute) => point(minute * 60, rate)),
+      )
+      expect(await readRatePoints(store, { ...query, ...range, stepMs: 600_000 })).toEqual([point(0, rate)])
     })
 
     test('of two rows at one instant the later one stands, metric by metric', async () => {

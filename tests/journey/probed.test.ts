@@ -107,7 +107,7 @@ async function startSite(): Promise<Site> {
   const profile: Profile = { name: 'x', title, kind: 'speaker', source: 'x', everySeconds: 0.3, steps: [] }
   const prober = new Prober({
     ...{ folder, agent, log },
-    openProbe: async () => ({ probe: probeOf(device), profile }),
+    openProbe: async () => ({ probe: probeOf(device), profile, touch: null }),
   })
   await prober.start()
   onTestFinished(() => prober.stop())

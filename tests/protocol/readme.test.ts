@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { baseOf } from '#protocol/base.ts'
 import { decodeHello } from '#protocol/hello.ts'
 import { decodeReport } from '#protocol/report.ts'
+import { encodeTrain } from '#protocol/train.ts'
+import { trainKeys, withTag } from '../../server/capacity/tags.ts'
 import { REPORT_VECTORS, STANDING_VECTORS } from './vectors.ts'
 
 const text = readFileSync(new URL('../../protocol/README.md', import.meta.url), 'utf8')
@@ -38,4 +40,19 @@ test('the bits that they are worked through are those of the message', () => {
   expect(`0${bits.join('')}`).toBe(body)
   expect(bytesOf(standing)[3]).toBe(baseOf(before).check)
   expect(decodeReport(bytesOf(whole)).columns).toEqual([{ metric: 1, values: [125] }])
+})
+
+test('the packets of a capacity estimate in the specification are what the code makes', () => {
+  const keys = trainKeys(new Uint8Array(32).fill(0x0b))
+  const nonce = new Uint8Array(8).fill(3)
+  const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+  for (const key of [keys.up, keys.down]) expect(text).toContain(`\`${hexOf(key)}\``)
+  const order = { train: 0, cars: 8, carBytes: 600, gapUs: 0 }
+  expect(examples).toContain(hexOf(withTag(keys.up, encodeTrain({ kind: 'order', nonce, ...order }))))
+  const arrivals = [
+    { index: 0, atUs: 0 },
+    { index: 2, atUs: 9500 },
+  ]
+  const told = encodeTrain({ kind: 'arrivals', nonce, train: 0, arrivals })
+  expect(examples).toContain(hexOf(withTag(keys.down, told)))
 })

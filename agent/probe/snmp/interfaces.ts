@@ -2,32 +2,16 @@ import { type MetricName, stateNumber } from '#protocol/metrics.ts'
 import type { Values } from '../../collect/collector.ts'
 import type { Finding } from '../probe.ts'
 import { carryingOf, carryingState } from './carrying.ts'
-import {
-  type CounterLook,
-  mayWrapTwice,
-  type Total,
-  type Traffic,
-  totalAfter,
-  trafficAfter,
-} from './counters.ts'
-import { listOf, type Port, portNamed, readPorts, speedOf, titleOf } from './ports.ts'
+import { mayWrapTwice, type Total, totalAfter, trafficAfter } from './counters.ts'
+import { type Line, type LineLook, lookOf, newLine, questionsOf, valueAt } from './line.ts'
+import { IF_OPER_STATUS, listOf, type Port, portNamed, readPorts, titleOf } from './ports.ts'
 import { type DefaultRoute, findDefaultRoutes, type RouteRow, routesIn } from './routes.ts'
 import type { SnmpSession } from './session.ts'
 import { SYS_UP_TIME } from './uptime.ts'
-import { numberOf, type SnmpAnswer, type SnmpValue, textOf } from './value.ts'
+import { type SnmpAnswer, textOf } from './value.ts'
 
 const IF_NUMBER = '1.3.6.1.2.1.2.1.0'
 const IF_TABLE_LAST_CHANGE = '1.3.6.1.2.1.31.1.5.0'
-const IF_SPEED = '1.3.6.1.2.1.2.2.1.5'
-const IF_ADMIN_STATUS = '1.3.6.1.2.1.2.2.1.7'
-const IF_OPER_STATUS = '1.3.6.1.2.1.2.2.1.8'
-const IF_LAST_CHANGE = '1.3.6.1.2.1.2.2.1.9'
-const IF_DISCONTINUITY = '1.3.6.1.2.1.31.1.1.1.19'
-const IF_HIGH_SPEED = '1.3.6.1.2.1.31.1.1.1.15'
-const OCTETS = {
-  64: { rx: '1.3.6.1.2.1.31.1.1.1.6', tx: '1.3.6.1.2.1.31.1.1.1.10' },
-  32: { rx: '1.3.6.1.2.1.2.2.1.10', tx: '1.3.6.1.2.1.2.2.1.16' },
-} as const
 
 /** Names and plugs change when a technician is there. Reading them takes 5 packets of a router with ten interfaces. */
 const PORTS_EVERY_MS = 3600_000
@@ -35,24 +19,6 @@ const PORTS_EVERY_MS = 3600_000
 const SEARCH_EVERY_MS = 300_000
 
 const MAX_LINES = 2
-
-/** What is remembered of one line between two looks. */
-interface Line {
-  /** As the technician wrote it, or the name of the interface of a default route. */
-  pattern: string
-  port: Port | null
-  traffic: Traffic | null
-  bits: 64 | 32
-}
-
-/** One line at one look. */
-interface LineLook {
-  line: Line
-  state: 'unknown' | 'up' | 'down'
-  counted: CounterLook | null
-  /** Since the counters of this line were read before; null: they were not. */
-  seconds: number | null
-}
 
 /** The lines of a site as one router tells them by IF-MIB, over many looks. */
 export class Interfaces {
@@ -86,8 +52,12 @@ export class Interfaces {
     }
     this.#states = this.#statesIn(answers)
     const atMs = this.#nowMs()
-    const looks = this.#lines.map((line) => this.#lineLook(line, answers, atMs))
-    for (const { line, counted } of looks) if (counted) line.traffic = trafficAfter(line.traffic, counted)
+    const looks = this.#lines.map((line) => lookOf(line, answers, this.#ports!.list, atMs))
+    for (const { line, counted } of looks) {
+      if (!counted) continue
+      line.traffic = trafficAfter(line.traffic, counted)
+      line.bits = counted.bits
+    }
     return this.#finding(looks, routesIn(this.#routes.rows, answers) ?? [])
   }
 
@@ -140,21 +110,12 @@ export class Interfaces {
   }
 
   #questions(): string[] {
-    const ofLines = this.#lines.flatMap(({ port, bits }) => {
-      if (!port) return []
-      const columns = [
-        ...[port.nameColumn, IF_ADMIN_STATUS, IF_OPER_STATUS, IF_LAST_CHANGE],
-        ...[OCTETS[64].rx, OCTETS[64].tx, IF_DISCONTINUITY, IF_HIGH_SPEED],
-        ...(bits === 32 ? [OCTETS[32].rx, OCTETS[32].tx, IF_SPEED] : []),
-      ]
-      return columns.map((column) => `${column}.${port.index}`)
-    })
     const { rows } = this.#routes
     // A single route is taken whatever it costs.
     const ofRoutes = rows.flatMap(({ ifIndexOid, metricOid }) =>
       rows.length > 1 ? [ifIndexOid, metricOid] : [ifIndexOid],
     )
-    return [SYS_UP_TIME, IF_NUMBER, IF_TABLE_LAST_CHANGE, ...ofRoutes, ...ofLines]
+    return [SYS_UP_TIME, IF_NUMBER, IF_TABLE_LAST_CHANGE, ...ofRoutes, ...this.#lines.flatMap(questionsOf)]
   }
 
   /** Whether the rows may not be those that they were. */
@@ -167,31 +128,6 @@ export class Interfaces {
     })
     const missing = this.#lines.length === 0 || this.#lines.some(({ port }) => port === null)
     return renamed || changeOf(answers) !== change || age >= (missing ? SEARCH_EVERY_MS : PORTS_EVERY_MS)
-  }
-
-  #lineLook(line: Line, answers: ReadonlyMap<string, SnmpAnswer>, atMs: number): LineLook {
-    const { port } = line
-    const seconds = line.traffic ? (atMs - line.traffic.look.atMs) / 1000 : null
-    if (!port) return { line, state: line.traffic ? 'down' : 'unknown', counted: null, seconds }
-    const value = (column: string) => valueAt(answers, `${column}.${port.index}`)
-    const [admin, oper] = [numberOf(value(IF_ADMIN_STATUS)), numberOf(value(IF_OPER_STATUS))]
-    const high = octetsOf(value(OCTETS[64].rx), value(OCTETS[64].tx))
-    const low = octetsOf(value(OCTETS[32].rx), value(OCTETS[32].tx))
-    // Next time the others are asked for as well.
-    line.bits = high ? 64 : 32
-    const octets = high ?? low
-    const reported = (numberOf(value(IF_HIGH_SPEED)) ?? 0) * 1e6 || (numberOf(value(IF_SPEED)) ?? 0)
-    const counted: CounterLook | null = octets && {
-      atMs,
-      ifIndex: port.index,
-      bits: high ? 64 : 32,
-      ...octets,
-      agentTicks: numberOf(valueAt(answers, SYS_UP_TIME)),
-      discontinuityTicks: numberOf(value(IF_DISCONTINUITY)),
-      changeTicks: numberOf(value(IF_LAST_CHANGE)),
-      bitsPerSecond: speedOf({ type: port.type, bitsPerSecond: reported }, this.#ports!.list),
-    }
-    return { line, state: stateOf(admin, oper), counted, seconds }
   }
 
   #finding(looks: readonly LineLook[], routes: readonly DefaultRoute[]): Finding {
@@ -251,29 +187,8 @@ export class Interfaces {
   }
 }
 
-const newLine = (pattern: string): Line => ({ pattern, port: null, traffic: null, bits: 32 })
-
 function tell(values: Values, name: MetricName, total: Total | null): void {
   if (total !== null && total.told !== null) values[name] = total.told
-}
-
-/** ifOperStatus: 1 up, 4 unknown, 5 dormant, which waits for a call; an interface that is switched off is down. */
-function stateOf(admin: number | null, oper: number | null): LineLook['state'] {
-  if (oper === 1) return 'up'
-  if (oper === null || (oper === 4 && admin === 1)) return 'unknown'
-  return 'down'
-}
-
-function octetsOf(rx: SnmpValue | undefined, tx: SnmpValue | undefined): { rx: bigint; tx: bigint } | null {
-  const counts = [rx, tx].map((value) => (typeof value === 'number' ? BigInt(value) : value))
-  return typeof counts[0] === 'bigint' && typeof counts[1] === 'bigint'
-    ? { rx: counts[0], tx: counts[1] }
-    : null
-}
-
-function valueAt(answers: ReadonlyMap<string, SnmpAnswer>, oid: string): SnmpValue | undefined {
-  const answer = answers.get(oid)
-  return answer && 'value' in answer ? answer.value : undefined
 }
 
 /** What changes when interfaces come and go. */

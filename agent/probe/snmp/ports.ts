@@ -4,10 +4,10 @@ import { numberOf, textOf } from './value.ts'
 /** IF-MIB, RFC 2863. */
 export const IF_DESCR = '1.3.6.1.2.1.2.2.1.2'
 const IF_TYPE = '1.3.6.1.2.1.2.2.1.3'
-const IF_SPEED = '1.3.6.1.2.1.2.2.1.5'
-const IF_OPER_STATUS = '1.3.6.1.2.1.2.2.1.8'
+export const IF_SPEED = '1.3.6.1.2.1.2.2.1.5'
+export const IF_OPER_STATUS = '1.3.6.1.2.1.2.2.1.8'
 export const IF_NAME = '1.3.6.1.2.1.31.1.1.1.1'
-const IF_HIGH_SPEED = '1.3.6.1.2.1.31.1.1.1.15'
+export const IF_HIGH_SPEED = '1.3.6.1.2.1.31.1.1.1.15'
 const IF_ALIAS = '1.3.6.1.2.1.31.1.1.1.18'
 
 /** One interface of a device. */

@@ -2,8 +2,8 @@ import type { Found, Term } from './question.ts'
 import type { SnmpSession } from './session.ts'
 import type { SnmpAnswer } from './value.ts'
 
-/** A modem that was plugged in is seen within so long, and one without costs no packet meanwhile. */
-const SEARCH_EVERY_MS = 300_000
+/** A modem that was plugged in is seen within so long, and a device without one costs no packet meanwhile. */
+const SEARCH_EVERY_MS = 900_000
 
 /**
  * Remembers in which rows of a device the values of a profile stand, so that a look is one packet: the search for rows
@@ -41,7 +41,8 @@ export class Rows {
   #isLost({ take, oid }: Term, answers: ReadonlyMap<string, SnmpAnswer>): boolean {
     if (take === 'object') return false
     const known = this.#known.get(oid)
-    if (!known || this.#nowMs() - known.atMs >= SEARCH_EVERY_MS) return true
+    if (!known) return true
+    if (known.oids.length === 0) return this.#nowMs() - known.atMs >= SEARCH_EVERY_MS
     return known.oids.some((row) => !('value' in answers.get(row)!))
   }
 

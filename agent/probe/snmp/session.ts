@@ -1,54 +1,16 @@
-import { isIPv6 } from 'node:net'
-import type * as Snmp from 'net-snmp'
-import type { Session, User, Varbind } from 'net-snmp'
+import type { Session, Varbind } from 'net-snmp'
 import { NoAnswer } from '../probe.ts'
-import type { SnmpUser, Target } from '../target.ts'
-import { teachDes } from './des.ts'
-import { compareOids, indexBelow, isOid } from './oid.ts'
-import { failureOf, Unfit } from './reason.ts'
-import { PeerSocket, tiedSocket } from './socket.ts'
+import type { Target } from '../target.ts'
+import { inPackets, LIMITS, type SessionLimits } from './limits.ts'
+import { compareOids, indexBelow } from './oid.ts'
+import { openSession } from './open-session.ts'
+import { failureOf } from './reason.ts'
+import type { PeerSocket } from './socket.ts'
 import { answerOf, type SnmpAnswer, type SnmpValue } from './value.ts'
-
-export interface SessionLimits {
-  /** A router on the LAN answers in 1 to 50 ms, one with a busy processor in a second. */
-  tryMs: number
-  /** UDP loses packets. */
-  tries: number
-  /** In one question. Small agents hold 1500 bytes at most; with values an object takes 25 to 60. */
-  varbinds: number
-  /** As guessed of the answer; above the agent says tooBig, or the packet falls apart on its way. */
-  answerBytes: number
-  /** Of one look. A router with 50 interfaces is walked in 20. */
-  packets: number
-  /** Of one table: a layer-3 switch has 400 interfaces, a broken agent no end. */
-  rows: number
-}
-
-const LIMITS: SessionLimits = {
-  tryMs: 2000,
-  tries: 2,
-  varbinds: 30,
-  answerBytes: 1300,
-  packets: 80,
-  rows: 512,
-}
 
 /** Of RFC 3416. */
 const TOO_BIG = 1
 const NO_SUCH_NAME = 2
-
-/** What is not known of a value before it comes: type and length, and mostly 4 to 8 octets, seldom a name of 20. */
-const GUESSED_VALUE_BYTES = 16
-/** Community, ids and lengths; with SNMPv3 engine, user, signature and salt. */
-const ENVELOPE_BYTES = 120
-
-let loading: Promise<typeof Snmp> | null = null
-
-/** It takes 5 MB and 20 ms: only who asks by SNMP has it. */
-function library(): Promise<typeof Snmp> {
-  loading ??= import('net-snmp')
-  return loading
-}
 
 /** The rows of one column: index of the row → value. */
 export type Column = ReadonlyMap<string, SnmpValue>
@@ -97,7 +59,7 @@ export class SnmpSession {
   /** Single objects, in as few packets as fit. An object that the agent refuses alone counts as `noSuchInstance`. */
   async get(oids: readonly string[]): Promise<Map<string, SnmpAnswer>> {
     const answers = new Map<string, SnmpAnswer>()
-    for (const part of this.#parts(oids)) await this.#getPart(part, answers)
+    for (const part of inPackets(oids, this.#limits)) await this.#getPart(part, answers)
     return answers
   }
 
@@ -106,7 +68,7 @@ export class SnmpSession {
     columns: readonly string[],
   ): Promise<Map<string, { index: string; value: SnmpValue } | null>> {
     const rows = new Map<string, { index: string; value: SnmpValue } | null>()
-    for (const part of this.#parts(columns)) {
+    for (const part of inPackets(columns, this.#limits)) {
       const answers = await this.#halving(part, (oids) =>
         this.#ask((session, done: Done) => session.getNext(oids, done), answersOf),
       )
@@ -181,24 +143,6 @@ export class SnmpSession {
       if (error instanceof Refused && error.status === NO_SUCH_NAME) return []
       throw error
     }
-  }
-
-  /** As many objects in each as a packet bears. */
-  #parts(oids: readonly string[]): string[][] {
-    const parts: string[][] = []
-    let bytes = Number.POSITIVE_INFINITY
-    for (const oid of new Set(oids)) {
-      if (!isOid(oid)) throw new Error(`expected an object id such as 1.3.6.1.2.1.1.3.0, got ${oid}`)
-      const size = oid.split('.').length + GUESSED_VALUE_BYTES
-      const full = bytes + size > this.#limits.answerBytes || parts.at(-1)!.length === this.#limits.varbinds
-      if (full) {
-        parts.push([])
-        bytes = ENVELOPE_BYTES
-      }
-      parts.at(-1)!.push(oid)
-      bytes += size
-    }
-    return parts
   }
 
   async #getPart(part: readonly string[], found: Map<string, SnmpAnswer>): Promise<void> {
@@ -326,39 +270,20 @@ export class SnmpSession {
   }
 
   async #open(): Promise<Session> {
-    const { address, snmpPort = 161, snmpUser, community } = this.#target
-    const [snmp, tied] = await Promise.all([
-      library(),
-      tiedSocket(address, snmpPort).catch((error) => {
-        throw this.#said(error, null)
-      }),
-    ])
-    const socket = new PeerSocket(tied, (reason) => {
-      this.#unreadable = reason
-      this.#fail?.(reason)
+    const opened = await openSession(this.#target, this.#limits, {
+      onBroken: (reason) => {
+        this.#unreadable = reason
+        this.#fail?.(reason)
+      },
+      onUnreadable: (reason) => {
+        this.#unreadable = reason
+      },
+    }).catch((error) => {
+      throw this.#said(error, null)
     })
-    if (this.#stopped) {
-      socket.close()
-      throw new Error(this.#sentence('an answer', 'a stop'))
-    }
-    this.#socket = socket
-    const options = {
-      port: snmpPort,
-      retries: this.#limits.tries - 1,
-      timeout: this.#limits.tryMs,
-      transport: isIPv6(address.replace(/%.*$/, '')) ? ('udp6' as const) : ('udp4' as const),
-      dgramModule: { createSocket: () => socket },
-    }
-    const session = snmpUser
-      ? new snmp.Session(address, userOf(snmp, snmpUser), { ...options, version: snmp.Version3 })
-      : new snmp.Session(address, community ?? 'public', { ...options, version: snmp.Version2c })
-    if (snmpUser) refuseUnsigned(session, snmpUser.level)
-    if (snmpUser?.priv?.protocol === 'des') teachDes(snmp)
-    // A packet that cannot be taken apart; a good one may still come.
-    emitting(session).on('error', (error) => {
-      this.#unreadable = error
-    })
-    return session
+    if (this.#stopped) opened.socket.close()
+    else this.#socket = opened.socket
+    return opened.session
   }
 }
 
@@ -374,32 +299,4 @@ class Refused extends Error {
     super(message)
     this.status = status
   }
-}
-
-function userOf(snmp: typeof Snmp, { user, level, auth, priv }: SnmpUser): User {
-  return {
-    name: user,
-    level: snmp.SecurityLevel[level],
-    ...(auth && { authProtocol: snmp.AuthProtocols[auth.protocol], authKey: auth.key }),
-    ...(priv && { privProtocol: snmp.PrivProtocols[priv.protocol], privKey: priv.key }),
-  }
-}
-
-/**
- * The library checks a signature where there is one, and takes an answer without: anybody on the LAN could write it
- * (RFC 3412, section 7.2, step 8 wants the level of the request).
- */
-function refuseUnsigned(session: Session, level: SnmpUser['level']): void {
-  const flags = level === 'authPriv' ? 3 : level === 'authNoPriv' ? 1 : 0
-  const take = session.onSimpleGetResponse
-  session.onSimpleGetResponse = function (req, message) {
-    const has = message.msgGlobalData?.msgFlags ?? 0
-    if ((has & flags) === flags) take.call(this, req, message)
-    else req.responseCb(new Unfit('one below the security level that was asked for') as never)
-  }
-}
-
-/** It is an EventEmitter, which its types do not say. */
-function emitting(session: Session): { on(event: 'error', listener: (error: unknown) => void): void } {
-  return session as never
 }

@@ -3,9 +3,10 @@ import type { InterfacesStep, Rule, SnmpStep } from '../profile.ts'
 import { readAll } from '../readings.ts'
 import type { Target } from '../target.ts'
 import { Interfaces } from './interfaces.ts'
+import type { SessionLimits } from './limits.ts'
 import { answerTo, canAnswer, parseQuestion, termsOf } from './question.ts'
 import { Rows } from './rows.ts'
-import { type SessionLimits, SnmpSession } from './session.ts'
+import { SnmpSession } from './session.ts'
 import { UPTIME_OIDS, uptimeOf, uptimesOf } from './uptime.ts'
 
 /** Words about a device change when somebody changes it; what is slower than this is seen late by nobody. */

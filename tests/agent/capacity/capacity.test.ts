@@ -146,7 +146,7 @@ test('a centre without room is asked again when it said, spread over as long aga
   expect(costs).toEqual([300, 300])
 })
 
-test('a centre that does not answer is asked twice a window, and the fault is told', async () => {
+test('a centre that does not answer is asked twice, seldomer each time, and the fault is told', async () => {
   const look: Look = async (_, onSpent) => {
     onSpent(276)
     throw new Error('centre: expected a challenge by UDP, got nothing')
@@ -155,8 +155,13 @@ test('a centre that does not answer is asked twice a window, and the fault is to
   await pass(2 * HOUR)
   expect(costs).toEqual([276, 276])
   await expect(capacity.collector.read()).rejects.toThrow('expected a challenge by UDP, got nothing')
-  await pass(12 * HOUR)
+  await pass(22 * HOUR)
+  expect(costs).toHaveLength(2)
+  await pass(2 * HOUR)
   expect(costs).toHaveLength(4)
+  await pass(30 * DAY)
+  expect(costs.length).toBeGreaterThan(10)
+  expect(costs.length).toBeLessThan(18)
 })
 
 test('a look that is under way when the agent stops is ended, and paid', async () => {
@@ -172,6 +177,13 @@ test('a look that is under way when the agent stops is ended, and paid', async (
   await capacity.stop()
   expect(costs).toEqual([1234])
   expect(log.lines).toEqual([])
+})
+
+test('a look that fails without a word of its cost leaves no money set aside', async () => {
+  const look: Look = () => Promise.reject(new Error('no socket'))
+  const { costs, pass } = await world({ look })
+  await pass(HOUR + 60_000)
+  expect(costs).toEqual([0])
 })
 
 test('minutes and figures outlive a restart; the same day is not looked at twice', async () => {

@@ -69,6 +69,39 @@ test.each<[string, SimulatedLine, typeof LONG]>([
   expect(held).toBeGreaterThanOrEqual(0.88)
 })
 
+/** 50 Mbit/s: a burst of 20 cars at once, then one each 196 µs; what is said of each car's time comes on top. */
+function withPauses(lateUs: (index: number, onTimeUs: number) => number) {
+  const arrivals = Array.from({ length: 64 }, (_, index) => {
+    const onTimeUs = index < 20 ? index * 5 : 100 + (index - 19) * 196
+    return { index, atUs: onTimeUs + lateUs(index, onTimeUs) }
+  })
+  return { cars: 64, packetBytes: 1228, arrivals }
+}
+/** All that came until then is taken then, 4 µs a car. */
+const standsStill = (fromUs: number, toUs: number) => (index: number, us: number) =>
+  us > fromUs && us < toUs ? toUs - us + index * 4 : 0
+
+test.each([
+  // The cars wait at the sender, and the line is idle.
+  ['a sender that stands still in the burst', (index: number) => (index > 2 ? 12_000 : 0)],
+  ['a sender that stands still in the middle', (index: number) => (index > 40 ? 3000 : 0)],
+  ['a receiver that stands still in the middle', standsStill(2000, 5000)],
+  ['a receiver that stands still at the end, for longer than the train', standsStill(6000, 30_000)],
+  ['both', (index: number, us: number) => (index > 30 ? 4000 : 0) + standsStill(1000, 1900)(index, us)],
+])('%s hides no rate that other cars show', (_, lateUs) => {
+  const reading = readTrain(withPauses(lateUs))!
+  expect(Math.abs(reading.kbps / 50_122 - 1)).toBeLessThan(0.05)
+  expect(reading.errorPercent).toBeLessThan(25)
+})
+
+test('a burst before a long pause is no rate, however even it was', () => {
+  const arrivals = Array.from({ length: 64 }, (_, index) => ({
+    index,
+    atUs: index < 40 ? index * 98 : 30_000 + index * 4,
+  }))
+  expect(readTrain({ cars: 64, packetBytes: 1228, arrivals })!.errorPercent).toBeGreaterThan(50)
+})
+
 test('cars that come twice or in another order change nothing', () => {
   const train = trainOver({ kbps: 8000, burstBytes: 4000 }, LONG, 1)
   const shuffled = [...train.arrivals, ...train.arrivals.slice(3, 9)].reverse()

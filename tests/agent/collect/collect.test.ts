@@ -45,6 +45,21 @@ test('disk: counted as df does', () => {
   expect(diskPercent({ blocks: 0, bfree: 0, bavail: 0 }), 'a volume without blocks').toBe(0)
 })
 
+// As statfs(2) answered of a squashfs, and of a type with the highest bit set on 64-bit and 32-bit Arm.
+test.each([
+  ['squashfs', 0x73717368],
+  ['EROFS', 0xe0f5e1e2],
+  ['EROFS on 32 bits', Number(0xffffffffe0f5e1e2n)],
+])('disk: a board that starts from an image of %s is not full', async (_name, type) => {
+  const image = { type, blocks: 724, bfree: 0, bavail: 0 }
+  const data = { type: 0xef53, blocks: 1000, bfree: 300, bavail: 250 }
+  const collector = createDiskCollector('/data', async (place) => (place === '/data' ? data : image))
+  expect((await collector.read()).disk_percent).toBeCloseTo((700 / 950) * 100)
+  expect(await createDiskCollector('/data', async () => image).read(), 'nothing that fills').toEqual({})
+  const full = createDiskCollector('/data', async () => ({ ...data, bfree: 0, bavail: 0 }))
+  expect((await full.read()).disk_percent).toBe(100)
+})
+
 const NET_DEV = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
     lo: 1000      29    0    0    0     0          0         0     1000      29    0    0    0     0       0          0

@@ -63,7 +63,7 @@ test('words of a UPS as a supply', () => {
   ])
 })
 
-test('a UPS is asked now and then, not at each look, and one that fails later still', async () => {
+test('a UPS is asked once a minute, not at each look', async () => {
   let asked = 0
   const port = await serve((socket) => {
     asked++
@@ -72,8 +72,8 @@ test('a UPS is asked now and then, not at each look, and one that fails later st
   let nowMs = 0
   const root = watching(port)
   const look = createUpsLook({ root, now: () => nowMs })
-  for (nowMs = 0; nowMs < 60_000; nowMs += 10_000) expect((await look())?.status).toBe('Not charging')
-  expect(asked).toBe(3)
+  for (nowMs = 0; nowMs < 120_000; nowMs += 10_000) expect((await look())?.status).toBe('Not charging')
+  expect(asked).toBe(2)
   const none = createUpsLook({ root: machineRoot({}), now: () => nowMs })
   expect(await none(), 'not set up').toBeNull()
 })

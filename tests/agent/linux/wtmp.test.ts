@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BOOT_TIME, DAMAGED, parseUtmp, RUN_LEVEL } from '../../../agent/linux/boot/utmp.ts'
@@ -59,11 +59,11 @@ function widened(place: number): Buffer {
   return wide
 }
 
-const hasUtmpdump = spawnSync('utmpdump', ['--version']).status === 0
+const UTMPDUMP = '/usr/bin/utmpdump'
 
 /** Real records from text, by util-linux. */
 function written(lines: readonly string[]): Buffer {
-  return spawnSync('utmpdump', ['-r'], { input: `${lines.join('\n')}\n` }).stdout
+  return spawnSync(UTMPDUMP, ['-r'], { input: `${lines.join('\n')}\n` }).stdout
 }
 
 const line = (type: number, pid: number, user: string, time: string): string =>
@@ -75,7 +75,7 @@ const level = (char: string, time = '2026-11-20T10:02:11'): string =>
   line(RUN_LEVEL, char.charCodeAt(0), 'runlevel', time)
 const DOWN = line(RUN_LEVEL, 0, 'shutdown', '2026-11-20T10:02:15')
 
-test.runIf(hasUtmpdump).each<[string, string[], string | null]>([
+test.runIf(existsSync(UTMPDUMP)).each<[string, string[], string | null]>([
   ['init went to run level 6', [BOOT, level('2'), level('6'), DOWN, NEXT], 'restart'],
   ['init went to run level 0', [BOOT, level('2'), level('0'), DOWN, NEXT], 'shutdown'],
   ['run level 5 all day and no word of an end', [BOOT, level('5'), NEXT], 'power-loss'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseCounters } from '../../../agent/uplinks/counters.ts'
 import { parseRoutes, parseRoutes6 } from '../../../agent/uplinks/routes.ts'
-import { defaultRoute, FIBRE_AND_4G, routeTable } from '../../support/openwrt-tree.ts'
+import { defaultRoute, deviceTable, FIBRE_AND_4G, routeTable } from '../../support/openwrt-tree.ts'
 
 test('the default routes, with metric and gateway', () => {
   expect(parseRoutes(FIBRE_AND_4G['proc/net/route']!, true)).toEqual([
@@ -52,12 +52,20 @@ test('the same of IPv6', () => {
   )
 })
 
-test('counters of each interface', () => {
-  const counters = parseCounters(FIBRE_AND_4G['proc/net/dev']!)
-  expect([...counters.keys()]).toEqual(['lo', 'eth1', 'pppoe-wan', 'wwan0', 'br-lan'])
-  expect(counters.get('wwan0')).toEqual({ rx: 50_000, rxPackets: 500, tx: 40_000, txPackets: 400 })
-  expect(() => parseCounters('wwan0: many\n')).toThrow(
+test('counters of one interface among others, some of which end alike', () => {
+  const text = deviceTable({
+    'pppoe-wan': [1, 2, 3, 4],
+    wan: [5, 6, 7, 8],
+    wwan0: [50_000, 500, 40_000, 400],
+  })
+  expect(parseCounters(text, 'wwan0')).toEqual({ rx: 50_000, rxPackets: 500, tx: 40_000, txPackets: 400 })
+  expect(parseCounters(text, 'wan')).toEqual({ rx: 5, rxPackets: 6, tx: 7, txPackets: 8 })
+  expect(parseCounters(text, 'an')).toBeNull()
+  expect(parseCounters('', 'eth0')).toBeNull()
+  const grown = ' eth0:4991984140 12431 0 0 0 0 0 0 925470 7431 0 0 0 0 0 0'
+  expect(parseCounters(grown, 'eth0'), 'a counter grown into its colon').toMatchObject({ rx: 4_991_984_140 })
+  expect(() => parseCounters('wwan0: many\n', 'wwan0')).toThrow(
     '/proc/net/dev: expected 16 numbers after the colon, got "wwan0: many"',
   )
-  expect(() => parseCounters('wwan0: -1 0 0 0 0 0 0 0 0 0\n')).toThrow('expected 16 numbers')
+  expect(() => parseCounters('wwan0: -1 0 0 0 0 0 0 0 0 0\n', 'wwan0')).toThrow('expected 16 numbers')
 })

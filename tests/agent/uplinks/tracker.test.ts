@@ -53,7 +53,7 @@ test('files of the kernel: what is there, and by name what is missing', () => {
   expect(kernel.leavesOutDeadLinks('wwan0')).toBe(false)
   const nothing = kernelAt(makeTree({}).root)
   expect(() => nothing.defaultRoutes()).toThrow('expected the file /proc/net/route of Linux, got none')
-  expect(() => nothing.counters()).toThrow('expected the file /proc/net/dev of Linux, got none')
+  expect(() => nothing.counters(['wwan0'])).toThrow('expected the file /proc/net/dev of Linux, got none')
 })
 
 test('a route to everywhere of IPv6 counts where IPv4 has none', () => {

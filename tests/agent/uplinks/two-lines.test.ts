@@ -61,7 +61,7 @@ function watchFrom(lines: TwoLines, limits: UplinkProcess['limits']) {
 
 /** Fast, that the test is short. */
 const FAST: UplinkProcess['limits'] = {
-  ...{ lookMs: 500, settleMs: 200 },
+  ...{ glanceMs: 200, lookMs: 500, settleMs: 200 },
   checks: { everyMs: 500, meteredEveryMs: 500, againMs: 100, suspiciousMs: 500 },
 }
 

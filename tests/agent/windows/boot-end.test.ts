@@ -229,6 +229,17 @@ test('of a week each going and coming is told, in order', () => {
   ])
 })
 
+test('power cuts with nothing written between them are told one by one', () => {
+  const cuts = [
+    ...dirtyStart(19, '06:14', on(19, '06:11:28')),
+    ...dirtyStart(19, '06:20', on(19, '06:17:01')),
+  ]
+  expect(endingsOf(read([...EARLIER, ...cuts])).map(({ evidence }) => evidence)).toEqual([
+    'power-loss 2026-11-19T06:11:28Z event 41',
+    'power-loss 2026-11-19T06:17:01Z event 41',
+  ])
+})
+
 test('a log that holds nothing, or only its beginning, tells nothing', () => {
   expect(bootEndOf([])).toBeNull()
   expect(bootEndOf(read(EARLIER))).toBeNull()

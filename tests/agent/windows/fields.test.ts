@@ -71,6 +71,9 @@ test('rows as ConvertTo-Json may write them', () => {
     code: 'HRESULT 0x80041003,X',
   })
   expect(rowsOf('{"v":[{"a":\n1}\n]}'), 'broken at the width of a console').toEqual({ rows: [{ a: 1 }] })
+  expect(readParts('@hd:begin 1\nPS C:\\Windows\\system32> @hd:os {"v":[{"a":1}]}').parts.get('os')).toEqual({
+    rows: [{ a: 1 }],
+  })
   const bad = (json: string) => (rowsOf(json) as { problem: string }).problem
   expect(bad('{"v":[')).toBe('part os: expected JSON, got "{\\"v\\":["')
   expect(bad('[1]')).toBe('part os: expected an object, got a list')

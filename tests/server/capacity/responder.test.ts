@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { deviceId } from '#protocol/ids.ts'
@@ -75,10 +76,10 @@ async function allTaken(port: number): Promise<void> {
   await other.hear('challenge')
 }
 
-const estimated = (port: number, psk = PSK, device = DEVICE) => {
+const estimated = (port: number, [address, family]: [string, 4 | 6] = ['127.0.0.1', 4]) => {
   let spent = 0
   const found = estimateLine({
-    ...{ address: '127.0.0.1', family: 4 as const, port, device, keys: trainKeys(psk) },
+    ...{ address, family, port, device: DEVICE, keys: KEYS },
     ...{ known: { down: null, up: null }, maxBytes: MAX_ESTIMATE_BYTES },
     signal: AbortSignal.timeout(20_000),
     onSpent: (bytes) => {
@@ -295,6 +296,26 @@ test('a port that is taken is an error, and every address is one that IPv4 reach
   const { spent } = await estimated(open)
   expect(spent).toBeGreaterThan(10_000)
 })
+
+const hasIpv6 = Object.values(networkInterfaces()).some((each) =>
+  each?.some(({ address }) => address === '::1'),
+)
+test.runIf(hasIpv6)(
+  'over IPv6 each packet counts 20 bytes more, and the whole stays within its bytes',
+  async () => {
+    const responder = new CapacityResponder({ keyOf: () => PSK, host: '::1', port: 0, log: rememberingLog() })
+    const port = await responder.start()
+    onTestFinished(() => responder.stop())
+    const { spent, trains } = await estimated(port, ['::1', 6])
+    expect(spent).toBeLessThanOrEqual(MAX_ESTIMATE_BYTES)
+    const cars = [...trains.down, ...trains.up].reduce((sum, { cars }) => sum + cars, 0)
+    const payload = [...trains.down, ...trains.up].reduce(
+      (sum, { cars, carBytes }) => sum + cars * carBytes,
+      0,
+    )
+    expect(spent).toBeGreaterThan(payload + cars * 48)
+  },
+)
 
 test('an agent whose centre has no such port says so at once', async () => {
   const socket = createSocket('udp4')

@@ -25,7 +25,7 @@ async function router(name: string, uplinks?: readonly string[]) {
     },
     async look() {
       const session = new SnmpSession({ address: '127.0.0.1', snmpPort: responder.port }, undefined, {
-        tryMs: 300,
+        tryMs: 1000,
       })
       try {
         const { values, traits, faults } = await interfaces.look(session)

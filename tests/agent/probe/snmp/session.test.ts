@@ -6,7 +6,7 @@ import { SnmpSession } from '../../../../agent/probe/snmp/session.ts'
 import { type Bound, bound, decodeRequest, response } from '../../../support/snmp-ber.ts'
 import { startResponder } from '../../../support/snmp-responder.ts'
 
-const QUICK = { tryMs: 150, tries: 2 }
+const QUICK = { tryMs: 400, tries: 2 }
 const UPTIME = '1.3.6.1.2.1.1.3.0'
 const NAMES = '1.3.6.1.2.1.31.1.1.1.1'
 const OCTETS = '1.3.6.1.2.1.31.1.1.1.6'
@@ -103,7 +103,7 @@ describe('SnmpSession.get', () => {
     const responder = await startResponder(device(1), { answer: () => [] })
     const snmp = session(responder.port)
     const asked = snmp.get([UPTIME])
-    await expect(asked).rejects.toThrow('SNMP 127.0.0.1: expected an answer within 0.3 s, got none')
+    await expect(asked).rejects.toThrow('SNMP 127.0.0.1: expected an answer within 0.8 s, got none')
     await expect(asked).rejects.toBeInstanceOf(NoAnswer)
     snmp.stop()
   })

@@ -35,7 +35,7 @@ async function stepAt(options?: ResponderOptions, definition = STEP) {
   const clock = { nowMs: 0 }
   const target = { address: '127.0.0.1', snmpPort: responder.port, community: 'public' }
   const step = createSnmpStep(definition, target, {
-    limits: { tryMs: 100, tries: 1 },
+    limits: { tryMs: 800, tries: 1 },
     nowMs: () => clock.nowMs,
   })
   return {
@@ -54,7 +54,7 @@ describe('the snmp step', () => {
     const { look, clock } = await stepAt()
     const first = await look()
     expect(first.values).toMatchObject({ rsrp_dbm: -97, cpu_percent: 20, uptime_seconds: 1000 })
-    expect(first.values.probe_rtt_ms).toBeLessThan(100)
+    expect(first.values.probe_rtt_ms).toBeLessThan(800)
     expect(first.traits).toEqual({ model: 'Tram Na Tam' })
     clock.nowMs += 60_000
     expect(await look()).toMatchObject({
@@ -73,7 +73,7 @@ describe('the snmp step', () => {
     expect((await look()).values.rsrp_dbm).toBe(-80)
   })
 
-  it('a modem that is pulled out is told no more, and one that is plugged in within five minutes', async () => {
+  it('a modem that is pulled out is told no more, and one that is plugged in within a quarter of an hour', async () => {
     const { look, responder, clock } = await stepAt()
     await look()
     responder.set(`${RSRP}.9`, null)
@@ -84,7 +84,7 @@ describe('the snmp step', () => {
     clock.nowMs += 60_000
     expect((await look()).packets).toBe(1)
     responder.set(`${RSRP}.10`, number(-90))
-    clock.nowMs += 300_000
+    clock.nowMs += 900_000
     expect((await look()).values.rsrp_dbm).toBe(-90)
   })
 
