@@ -59,7 +59,7 @@ export const METRICS = [
     states: [
       { name: 'unknown', vi: 'Không rõ', en: 'Unknown' },
       { name: 'mains', vi: 'Điện lưới', en: 'Mains' },
-      { name: 'battery', vi: 'Đang dùng pin', en: 'On battery' },
+      { name: 'battery', vi: 'Chạy bằng pin', en: 'On battery' },
     ],
   },
   // Of the serving cell, as modems tell it: 28 bits of LTE, of which the last 8 are the cell of its base station.

@@ -21,6 +21,11 @@ export interface LineSigns {
 
 const DOWN_WORDS: readonly string[] = ['down', 'lowerlayerdown', 'notpresent']
 
+/** The interface is there, and nothing says that it has lost its carrier. */
+export function isLinked(operstate: string | null): boolean {
+  return operstate !== null && !DOWN_WORDS.includes(operstate)
+}
+
 /**
  * Whether a line works, as far as anybody has seen. Silence of what is pinged is the line's only if the other line
  * works: else it may as well be that address, or everything.
@@ -33,7 +38,7 @@ export function lineState(signs: LineSigns, other: LineSigns | null): LineState 
 
 /** @returns what one line's own signs allow to say */
 function stateAlone({ operstate, routed, tracker, checks, receives }: LineSigns): LineState {
-  if (operstate === null || DOWN_WORDS.includes(operstate)) return 'down'
+  if (!isLinked(operstate)) return 'down'
   if (tracker !== null) return tracker
   if (checks === 'answered') return 'up'
   if (checks === null) return routed ? 'up' : 'unknown'

@@ -3,7 +3,7 @@ import { type Carrying, carrying } from './carrying.ts'
 import { type CheckLimits, type CheckRecord, wordOf } from './checks.ts'
 import type { Counters } from './counters.ts'
 import type { Kernel } from './kernel.ts'
-import { type LineSigns, type LineState, lineState } from './line-state.ts'
+import { isLinked, type LineSigns, type LineState, lineState } from './line-state.ts'
 import { afterCounters, isSilent, type Movement, receives } from './movement.ts'
 import type { UplinkPapers } from './papers.ts'
 import type { DefaultRoute } from './routes.ts'
@@ -115,12 +115,13 @@ export class Sight {
     const route = routes.find(({ interface: device }) => device === papers.interface)
     const tracker = trackerName === null ? null : trackerWord(this.#kernel, trackerName, uptimeSeconds)
     const gateway = route?.gateway ?? null
-    const target = papers.check ?? (tracker?.state ? null : gateway)
+    const operstate = this.#kernel.operstate(papers.interface)
+    const target = isLinked(operstate) ? (papers.check ?? (tracker?.state ? null : gateway)) : null
     // Many gateways answer no pings: the silence of one that never has says nothing.
     const asked = papers.check !== undefined || checks.everAnswered
     return {
       signs: {
-        operstate: this.#kernel.operstate(papers.interface),
+        operstate,
         routed: route !== undefined,
         tracker: tracker?.state ?? null,
         checks: asked ? wordOf(checks, metered, nowMs, this.#limits) : null,
@@ -132,7 +133,7 @@ export class Sight {
 
   /** Only asked about the rare link that is dead and still has its route. */
   #isLeftOut(device: string, { operstate, routed }: LineSigns): boolean {
-    return routed && operstate !== 'up' && operstate !== 'unknown' && this.#kernel.leavesOutDeadLinks(device)
+    return routed && !isLinked(operstate) && this.#kernel.leavesOutDeadLinks(device)
   }
 
   #sharesOf(

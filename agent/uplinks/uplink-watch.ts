@@ -183,11 +183,9 @@ export class UplinkWatch {
       held: this.#parts.held(),
       nowMs: this.#parts.now(),
     }
-    for (const [index, { target, suspicious, state }] of view.lines.entries()) {
+    for (const [index, { target, suspicious }] of view.lines.entries()) {
       const record = this.#lines[index]!.checks
-      // What is dead by its own word needs no ping.
-      if (target === null || (state === 'down' && record.failures === 0)) continue
-      if (this.#checking.has(index) || this.#cannotPing(index)) continue
+      if (target === null || this.#checking.has(index) || this.#cannotPing(index)) continue
       if (!isCheckDue(record, { ...circumstances, suspicious }, this.#limits.checks)) continue
       this.#checking.add(index)
       const count = pingsOf(record, circumstances.metered)
