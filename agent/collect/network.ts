@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Collector } from './collector.ts'
 import { advance, type InterfaceBytes, type Tally } from './tally.ts'
 
@@ -44,6 +44,11 @@ async function interfaceBytes(): Promise<InterfaceBytes[]> {
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, rx: rx_bytes, tx: tx_bytes }))
 }
 
+/** The wire inside a router from its processor to its switch: every port's bytes pass it once more (Linux DSA). */
+function feedsSwitch(name: string): boolean {
+  return existsSync(`/sys/class/net/${name}/dsa`)
+}
+
 /**
  * Counters of all real interfaces together since the boot: rates are made where both ends of the interval are known.
  * The sum does not fall when one of them goes, nor leap when it comes back.
@@ -51,15 +56,23 @@ async function interfaceBytes(): Promise<InterfaceBytes[]> {
 export function createNetworkCollector(
   look: () => Promise<readonly InterfaceBytes[]> = interfaceBytes,
   now: () => number = () => performance.now(),
+  isConduit: (name: string) => boolean = feedsSwitch,
 ): Collector {
   let tally: Tally | null = null
+  /** By name; what an interface is does not change while it is there. */
+  const counts = new Map<string, boolean>()
+  const isCounted = (name: string): boolean => {
+    const known = counts.get(name) ?? (isRealInterface(name) && !isConduit(name))
+    counts.set(name, known)
+    return known
+  }
   return {
     name: 'network',
     async read() {
       const seen = await look()
       tally = advance(
         tally,
-        seen.filter(({ name }) => isRealInterface(name)),
+        seen.filter(({ name }) => isCounted(name)),
         now(),
       )
       const carried = [...tally.values()]

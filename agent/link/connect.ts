@@ -12,6 +12,11 @@ const SUITE = 'TLS_AES_128_GCM_SHA256'
  * RFC 6655 and RFC 7925.)
  */
 const METERED_SUITE = 'TLS_AES_128_CCM_8_SHA256'
+/**
+ * OpenSSL 3.2 and later, Node from 22 on, count a tag of 8 bytes as security level 0, and offer the suite at no other.
+ * The level is taken only behind a suite of TLS 1.2, which is never spoken here.
+ */
+const ALSO_SHORT_TAGS = 'PSK-AES128-GCM-SHA256:@SECLEVEL=0'
 
 /**
  * What mqtt.js needs for one connection: MQTT 3.1.1 over TLS 1.3 with an external pre-shared key (RFC 8446
@@ -30,7 +35,7 @@ export function connectOptions(
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
     // The suites' hash must be the key's: SHA-256. One suite, one group, one signature: a short ClientHello.
-    ciphers: metered ? METERED_SUITE : SUITE,
+    ciphers: metered ? `${METERED_SUITE}:${ALSO_SHORT_TAGS}` : SUITE,
     ecdhCurve: 'X25519',
     sigalgs: 'ecdsa_secp256r1_sha256',
     secureOptions: constants.SSL_OP_NO_TICKET,

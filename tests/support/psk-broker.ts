@@ -75,7 +75,7 @@ export async function startPskBroker({
   const server: Server = createServer(
     {
       minVersion: 'TLSv1.3',
-      ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_8_SHA256',
+      ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_8_SHA256:PSK-AES128-GCM-SHA256:@SECLEVEL=0',
       pskCallback: (_socket, identity) => (identity === device ? Buffer.from(key, 'hex') : null),
     },
     (socket) => {

@@ -162,7 +162,7 @@ describe('a row', () => {
           ...{ playback_state: 1, scheduled_today: 3, played_today: 2, cpu_percent: 5 },
         },
       },
-      'A Cụm loa Hoạt động Đang dùng pin · 4G -109 dBm · Đang nghỉ · 2/3 bản tin',
+      'A Cụm loa Hoạt động Chạy bằng pin · 4G -109 dBm · Đang nghỉ · 2/3 bản tin',
     ],
     [
       'a loudspeaker with what is faulty named',

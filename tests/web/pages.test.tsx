@@ -322,7 +322,7 @@ describe('the page of a device', () => {
   it('shows every metric with its unit, those that this version does not know too', () => {
     const text = textOf(renderDevicePage(devicePage(), viewer(), ASSETS))
     expect(text).toContain(
-      'Đường truyền Đã nhận 2 GB Dữ liệu đã dùng trong tháng 3 GB Máy Bộ xử lý 1% Diệt virus Đang bảo vệ Thời gian chạy 3 ngày 4 giờ Nguồn điện Nguồn điện Đang dùng pin Mạng di động Trạm di động 4701 Khác Chỉ số 77 5',
+      'Đường truyền Đã nhận 2 GB Dữ liệu đã dùng trong tháng 3 GB Máy Bộ xử lý 1% Diệt virus Đang bảo vệ Thời gian chạy 3 ngày 4 giờ Nguồn điện Nguồn điện Chạy bằng pin Mạng di động Trạm di động 4701 Khác Chỉ số 77 5',
     )
   })
 

@@ -49,6 +49,8 @@ export function Readings({ view, language }: { view: DevicePageView; language: L
   const told = inOrder(Object.keys(values)).filter(
     (metric) =>
       !Object.values(ERRORS).includes(metric) &&
+      // Of a device that does not tell its uptime nobody has counted boots.
+      !(metric === 'probed_boot' && values[metric] === 0) &&
       // Each line is told with its state, delay and loss in a sentence of its own.
       !(lines.length > 0 && /^uplink(_carrying|\d_(state|rtt|loss))/.test(metric)),
   )

@@ -107,3 +107,13 @@ test('what a well-behaved line carries is counted to the byte, through any numbe
     }),
   )
 })
+
+test('the wire from a router’s processor to its switch carries what its ports carry, and is not counted again', async () => {
+  const ports = ['eth0', 'wan', 'lan1'].map((name) => ({ name, rx: 1000, tx: 500 }))
+  const network = createNetworkCollector(
+    async () => ports,
+    undefined,
+    (name) => name === 'eth0',
+  )
+  expect(await network.read()).toEqual({ rx_bytes: 2000, tx_bytes: 1000 })
+})

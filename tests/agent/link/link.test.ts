@@ -528,3 +528,10 @@ test('an attempt that nobody answers is told to the meter', async () => {
   await eventually('the end of the attempt', () => counted.length > 1)
   expect(counted.slice(0, 2)).toEqual(['attempt', 'gave up'])
 })
+
+test('a metered line’s suite is offered at the level at which newer OpenSSL knows it', () => {
+  const config = { server: { host: 'h', port: 1 }, device: deviceId('D'), key: 'a'.repeat(64) }
+  const { ciphers } = connectOptions(config, sampleHello(), { metered: true })
+  expect(ciphers).toBe('TLS_AES_128_CCM_8_SHA256:PSK-AES128-GCM-SHA256:@SECLEVEL=0')
+  expect(connectOptions(config, sampleHello()).ciphers).toBe('TLS_AES_128_GCM_SHA256')
+})
