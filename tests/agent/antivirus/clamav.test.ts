@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -11,10 +11,12 @@ import {
   pingClamd,
 } from '../../../agent/antivirus/clamav.ts'
 import { eventually } from '../../support/eventually.ts'
+import { programMissing } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const CLAMD = '/usr/sbin/clamd'
 const SIGTOOL = '/usr/bin/sigtool'
+const clamavMissing = programMissing('a real ClamAV', [CLAMD, SIGTOOL], 'clamav clamav-daemon')
 
 const header = (text: string): Uint8Array => Buffer.from(text.padEnd(512, ' '), 'latin1')
 
@@ -54,7 +56,7 @@ describe('the header of a database', () => {
     )
   })
 
-  test.skipIf(!existsSync(SIGTOOL))(
+  test.skipIf(clamavMissing)(
     "as ClamAV's own sigtool writes it (skipped where package clamav is missing)",
     async () => {
       const folder = databaseFolder()
@@ -169,7 +171,7 @@ describe('a call to clamd', () => {
     expect(await pingClamd({ path }, AbortSignal.abort(), 60_000)).toBe('stopped')
   })
 
-  test.skipIf(!existsSync(CLAMD) || !existsSync(SIGTOOL))(
+  test.skipIf(clamavMissing)(
     'the real clamd, by its socket and by TCP, until it ends (skipped where clamav-daemon is missing)',
     async () => {
       const folder = databaseFolder()

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -9,6 +9,7 @@ import type { LinuxAntivirusFacts } from '../../../agent/antivirus/linux.ts'
 import { type LinuxPlaces, lookAtLinux } from '../../../agent/antivirus/linux-look.ts'
 import { antivirusVerdict } from '../../../agent/antivirus/verdict.ts'
 import { eventually } from '../../support/eventually.ts'
+import { programMissing } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { chancesOf, DAY, HOUR, NOW } from './samples.ts'
 
@@ -157,7 +158,9 @@ describe('the look', () => {
     expect(calls).toBe(1)
   })
 
-  test.skipIf(!existsSync('/usr/sbin/clamd') || !existsSync('/usr/bin/sigtool'))(
+  test.skipIf(
+    programMissing('a real clamd', ['/usr/sbin/clamd', '/usr/bin/sigtool'], 'clamav clamav-daemon'),
+  )(
     'a real clamd with a real database folder, judged from end to end (skipped where clamav-daemon is missing)',
     async () => {
       const { places, root, put } = machine()

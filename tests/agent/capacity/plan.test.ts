@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { directionOf } from '../../../agent/capacity/direction.ts'
-import { nextTrain, type PlannedTrain, type SentTrain } from '../../../agent/capacity/plan.ts'
+import { nextTrain, ofTheLine, type PlannedTrain, type SentTrain } from '../../../agent/capacity/plan.ts'
 import { readTrain, type TrainReading } from '../../../agent/capacity/reading.ts'
 import { type SimulatedLine, trainOver } from '../../support/simulated-line.ts'
 
@@ -68,6 +68,14 @@ test('a queue that runs over gets the next train spaced, a little faster than th
   const kbps = ((next.carBytes + HEADER) * 8000) / next.gapUs
   expect(kbps).toBeGreaterThan(128 * 1.3)
   expect(kbps).toBeLessThan(128 * 2)
+})
+
+test('a spaced train that comes as fast as it was sent shows its sender, not the line', () => {
+  const spaced = { cars: 14, carBytes: 600, gapUs: 25_120 }
+  expect(ofTheLine(spaced, reading({ kbps: 196 }), HEADER)!.errorPercent).toBeGreaterThan(50)
+  expect(ofTheLine(spaced, reading({ kbps: 125 }), HEADER)).toEqual(reading({ kbps: 125 }))
+  expect(ofTheLine({ ...spaced, gapUs: 0 }, reading({ kbps: 196 }), HEADER)!.errorPercent).toBe(5)
+  expect(ofTheLine(spaced, null, HEADER)).toBeNull()
 })
 
 test('when nothing comes it is tried once more, and that is all', () => {

@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { askUps } from '../../../agent/linux/nut.ts'
+import { programMissing } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** Debian's package nut-server keeps both here; its /usr/sbin/upsd asks a setting of the machine first. */
 const UPSD = '/lib/nut/upsd'
 const DRIVER = '/lib/nut/dummy-ups'
 
-export const hasUpsd = existsSync(UPSD) && existsSync(DRIVER)
+export const upsdMissing = programMissing('a real upsd', [UPSD, DRIVER], 'nut-server')
 
 export interface RunningUpsd {
   port: number

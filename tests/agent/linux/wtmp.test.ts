@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BOOT_TIME, DAMAGED, parseUtmp, RUN_LEVEL } from '../../../agent/linux/boot/utmp.ts'
 import { endByWtmp, type WtmpCase } from '../../../agent/linux/boot/wtmp-end.ts'
+import { programMissing } from '../../support/program.ts'
 
 const WTMP = readFileSync(new URL('fixtures/debian12-amd64.wtmp', import.meta.url))
 const SIZE = 384
@@ -75,16 +76,18 @@ const level = (char: string, time = '2026-11-20T10:02:11'): string =>
   line(RUN_LEVEL, char.charCodeAt(0), 'runlevel', time)
 const DOWN = line(RUN_LEVEL, 0, 'shutdown', '2026-11-20T10:02:15')
 
-test.runIf(existsSync(UTMPDUMP)).each<[string, string[], string | null]>([
-  ['init went to run level 6', [BOOT, level('2'), level('6'), DOWN, NEXT], 'restart'],
-  ['init went to run level 0', [BOOT, level('2'), level('0'), DOWN, NEXT], 'shutdown'],
-  ['run level 5 all day and no word of an end', [BOOT, level('5'), NEXT], 'power-loss'],
-  ['a shutdown a day before', [BOOT, level('5'), DOWN, NEXT], 'shutdown'],
-  ['rotated away: nothing before this boot', [NEXT], null],
-  ['rotated away: only the shutdown is left', [DOWN, NEXT], 'shutdown'],
-  ['rotated in the middle, and no shutdown', [level('5'), NEXT], null],
-  ['no boot at all', [level('5')], null],
-])('init and others: %s', (_what, lines, end) => {
+test
+  .skipIf(programMissing('real records of boots', [UTMPDUMP], 'util-linux'))
+  .each<[string, string[], string | null]>([
+    ['init went to run level 6', [BOOT, level('2'), level('6'), DOWN, NEXT], 'restart'],
+    ['init went to run level 0', [BOOT, level('2'), level('0'), DOWN, NEXT], 'shutdown'],
+    ['run level 5 all day and no word of an end', [BOOT, level('5'), NEXT], 'power-loss'],
+    ['a shutdown a day before', [BOOT, level('5'), DOWN, NEXT], 'shutdown'],
+    ['rotated away: nothing before this boot', [NEXT], null],
+    ['rotated away: only the shutdown is left', [DOWN, NEXT], 'shutdown'],
+    ['rotated in the middle, and no shutdown', [level('5'), NEXT], null],
+    ['no boot at all', [level('5')], null],
+  ])('init and others: %s', (_what, lines, end) => {
   const records = parseUtmp(written(lines))
   expect(records).toHaveLength(lines.length)
   const startedMs = Date.parse('2026-11-21T07:00:00Z')

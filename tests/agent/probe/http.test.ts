@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer as createHttpsServer } from 'node:https'
@@ -10,6 +10,7 @@ import { HttpSessions } from '../../../agent/probe/http-sessions.ts'
 import { NoAnswer } from '../../../agent/probe/probe.ts'
 import type { HttpStep } from '../../../agent/probe/profile.ts'
 import { eventually } from '../../support/eventually.ts'
+import { programMissing } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { closedPort, deafPort, digestGate, httpDevice, tcpDevice } from '../../support/test-device.ts'
 
@@ -191,10 +192,8 @@ test('an endless answer is cut off at 64 KB', async () => {
   await eventually('the connection is gone', () => device.sockets() === 0)
 })
 
-const openssl = spawnSync('openssl', ['version']).error?.message ?? ''
-
-test.skipIf(openssl !== '')(
-  `https with a certificate that the device made itself: on the LAN, and not by a name${openssl}`,
+test.skipIf(programMissing('a certificate of a device', ['/usr/bin/openssl'], 'openssl'))(
+  `https with a certificate that the device made itself: on the LAN, and not by a name`,
   async () => {
     const folder = temporaryFolder()
     const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name)) as [string, string]

@@ -5,17 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { createPingStep } from '../../../agent/probe/ping.ts'
 import { pingArguments, roundTripsIn } from '../../../agent/probe/ping-answer.ts'
 import { NoAnswer } from '../../../agent/probe/probe.ts'
+import { programMissing } from '../../support/program.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-
-/** Why the system's ping cannot be asked here; '' where it can. */
-function whyNot(program: string, args: string[]): string {
-  try {
-    execFileSync(program, [...args, '-c', '1', '127.0.0.1'], { stdio: 'pipe' })
-    return ''
-  } catch (error) {
-    return String(error).split('\n')[0]!
-  }
-}
 
 // The shapes of iputils and busybox come from these programs in Debian 12, those of Windows from its documentation and
 // the public output of localised versions (ping in Windows Commands, Microsoft Learn).
@@ -99,29 +90,33 @@ test.each(['-f', '--help', '', 'a b', '$(id)', '10.0.0.1;id', `${'a'.repeat(254)
   },
 )
 
-const missing = whyNot('ping', [])
-describe.skipIf(missing !== '')(`the system's own ping${missing && ` (not here: ${missing})`}`, () => {
-  test('the loopback address answers', async () => {
-    const step = createPingStep({ kind: 'ping', count: 1 }, { address: '127.0.0.1' })
-    const { values, faults } = await step.look(AbortSignal.timeout(5000))
-    expect(values).toEqual({ probe_rtt_ms: expect.any(Number), probe_loss_percent: 0 })
-    expect(values.probe_rtt_ms).toBeLessThan(100)
-    expect(faults).toEqual([])
-  })
+describe.skipIf(programMissing("the system's own ping", ['/usr/bin/ping'], 'iputils-ping'))(
+  "the system's own ping",
+  () => {
+    test('the loopback address answers', async () => {
+      const step = createPingStep({ kind: 'ping', count: 1 }, { address: '127.0.0.1' })
+      const { values, faults } = await step.look(AbortSignal.timeout(5000))
+      expect(values).toEqual({ probe_rtt_ms: expect.any(Number), probe_loss_percent: 0 })
+      expect(values.probe_rtt_ms).toBeLessThan(100)
+      expect(faults).toEqual([])
+    })
 
-  test('a name that leads nowhere has no answer', async () => {
-    const step = createPingStep({ kind: 'ping', count: 1 }, { address: 'loa.invalid' })
-    await expect(step.look(AbortSignal.timeout(10_000))).rejects.toBeInstanceOf(NoAnswer)
-  })
-})
+    test('a name that leads nowhere has no answer', async () => {
+      const step = createPingStep({ kind: 'ping', count: 1 }, { address: 'loa.invalid' })
+      await expect(step.look(AbortSignal.timeout(10_000))).rejects.toBeInstanceOf(NoAnswer)
+    })
+  },
+)
 
-const busybox = whyNot('busybox', ['ping'])
-test.skipIf(busybox !== '')(`busybox's ping, as on OpenWrt${busybox && ` (not here: ${busybox})`}`, () => {
-  const output = execFileSync('busybox', ['ping', ...pingArguments('linux', '127.0.0.1', 2)], {
-    encoding: 'latin1',
-  })
-  expect(roundTripsIn(output)).toHaveLength(2)
-})
+test.skipIf(programMissing("busybox's ping", ['/usr/bin/busybox'], 'busybox'))(
+  "busybox's ping, as on OpenWrt",
+  () => {
+    const output = execFileSync('busybox', ['ping', ...pingArguments('linux', '127.0.0.1', 2)], {
+      encoding: 'latin1',
+    })
+    expect(roundTripsIn(output)).toHaveLength(2)
+  },
+)
 
 /** A program that stands in the place of ping, to say what no system here says. */
 function sayer(script: string): string {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { endOfSupport } from '../../../server/lifecycle/os-support.ts'
 import { RELEASES, WINDOWS } from '../../../server/lifecycle/support-table.ts'
+import { programMissing } from '../../support/program.ts'
 
 const TODAY = Date.UTC(2026, 10, 22, 5)
 
@@ -110,10 +111,12 @@ describe('the table', () => {
 
   // Whoever installs distro-info-data has the days of both from their makers.
   const FOLDER = '/usr/share/distro-info'
-  test.skipIf(!existsSync(`${FOLDER}/debian.csv`)).each([
-    ['debian', 'eol-lts'],
-    ['ubuntu', 'eol'],
-  ])('of %s says what distro-info-data says (skipped where that package is missing)', (name, column) => {
+  test
+    .skipIf(programMissing('the days that Debian knows', [`${FOLDER}/debian.csv`], 'distro-info-data'))
+    .each([
+      ['debian', 'eol-lts'],
+      ['ubuntu', 'eol'],
+    ])('of %s says what distro-info-data says (skipped where that package is missing)', (name, column) => {
     const [head, ...rows] = readFileSync(`${FOLDER}/${name}.csv`, 'utf8')
       .trim()
       .split('\n')
