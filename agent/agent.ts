@@ -51,6 +51,8 @@ import { Reporter, type Rhythm } from './reporter.ts'
 import { Sampler } from './sampler.ts'
 import { readSettings, writeSettings } from './settings.ts'
 import { Teller } from './teller.ts'
+import { createUplinkChecksCollector, createUplinksCollector } from './uplinks/collectors.ts'
+import { UplinkWatch } from './uplinks/uplink-watch.ts'
 
 /** Half an interval late a relay has forgotten. */
 const RELAYED_PATIENCE = 1.5
@@ -259,10 +261,21 @@ function assemble(
     connected: () => link.connected && !way.relayed,
     ...{ clock, folder, log },
   })
-  const sampler = new Sampler({
+  const uplinks =
+    config.uplinks && !forAnother
+      ? new UplinkWatch({
+          lines: config.uplinks,
+          metered: () => pacer.metered,
+          held: () => pacer.held,
+          onTurn: () => sampler.sampleNow(),
+          onSpent: (bytes) => pacer.budget.spentBeside(bytes),
+        })
+      : null
+  const sampler: Sampler = new Sampler({
     collectors: [
       ...machine.collectors(surroundings),
       ...(forAnother ? [] : [power, capacity.collector]),
+      ...(uplinks ? [createUplinksCollector(uplinks), createUplinkChecksCollector(uplinks)] : []),
       { name: 'exchange', read: async () => exchange.take(performance.now()) },
     ],
     clock,
@@ -309,12 +322,14 @@ function assemble(
       if (stopping) return
       if (forAnother) return
       powerWatch.start()
+      uplinks?.start()
       await capacity.start()
       await way.start()
     },
     async stop(reason) {
       stopping = true
       powerWatch.stop()
+      uplinks?.stop()
       await capacity.stop()
       await sampler.stop()
       intake.stop()

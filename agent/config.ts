@@ -5,6 +5,7 @@ import { MAX_KEEPALIVE_SECONDS } from '#protocol/limits.ts'
 import { replaceFile } from './durable.ts'
 import { MAX_JOURNAL_BYTES, MIN_JOURNAL_BYTES } from './journal/size.ts'
 import { reasonOf } from './reason.ts'
+import { parseUplinks, type UplinkPapers } from './uplinks/papers.ts'
 
 /** What an agent must know to serve: written once at enrolment, read at every start. */
 export interface AgentConfig {
@@ -19,6 +20,8 @@ export interface AgentConfig {
   readonly relay?: { readonly host: string; readonly port: number }
   /** Where this device takes its neighbours' reports; without one nowhere. */
   readonly relayPort?: number
+  /** The lines of its site, first and second, where this device sees both. */
+  readonly uplinks?: readonly UplinkPapers[]
   /** The most that the journal's files may take, where its owner has said so. */
   readonly journalBytes?: number
 }
@@ -118,6 +121,8 @@ export function parseAgentConfig(json: unknown): AgentConfig {
       ? null
       : whole(root.journalBytes, 'journalBytes', MIN_JOURNAL_BYTES, MAX_JOURNAL_BYTES)
 
+  const uplinks = parseUplinks(root.uplinks, refuse)
+
   if (problems.length > 0 || typeof host !== 'string' || typeof key !== 'string' || device === null) {
     throw new Error(problems.join('\n'))
   }
@@ -130,6 +135,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     keepaliveSeconds,
     ...(relay && { relay }),
     ...(relayPort !== null && { relayPort }),
+    ...(uplinks.length > 0 && { uplinks }),
     ...(journalBytes !== null && { journalBytes }),
   })
 }

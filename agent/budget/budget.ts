@@ -271,6 +271,11 @@ export class Budget implements LineMeter {
     this.#spend(bytes, 'opening')
   }
 
+  /** Other packets of this device than those of its link, which nobody has asked for: they are paid all the same. */
+  spentBeside(bytes: number): void {
+    this.#spend(bytes)
+  }
+
   #tried(): void {
     this.#trying = Math.max(0, this.#trying - 1)
   }

@@ -2,7 +2,7 @@ import type { DeviceId } from '#protocol/ids.ts'
 import type { CarArrival } from '#protocol/train.ts'
 import { Conversation, type ConversationParts, SHORT_ANSWER_BYTES } from './conversation.ts'
 import { type DirectionEstimate, directionOf } from './direction.ts'
-import { nextTrain, type PlannedTrain, type SentTrain } from './plan.ts'
+import { nextTrain, ofTheLine, type PlannedTrain, type SentTrain } from './plan.ts'
 import { readTrain } from './reading.ts'
 
 /** All of IP, both ways, all that is sent again too: the promise. */
@@ -106,6 +106,7 @@ async function direction(
     if (!planned) return sent
     const arrivals = await run(sent.length, planned)
     const packetBytes = planned.carBytes + headerBytes
-    sent.push({ ...planned, reading: readTrain({ cars: planned.cars, packetBytes, arrivals }) })
+    const reading = readTrain({ cars: planned.cars, packetBytes, arrivals })
+    sent.push({ ...planned, reading: ofTheLine(planned, reading, headerBytes) })
   }
 }

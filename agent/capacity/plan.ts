@@ -44,6 +44,10 @@ const FEWEST_CARS = 8
 const OVERFLOW = 0.3
 /** Cars sent so much faster than the line carries them keep it busy without filling its queue at once. */
 const PACED = 1.6
+/** The bucket lets the first of them through as they are sent; so many more show the line. */
+const FEWEST_PACED_CARS = 14
+/** Cars that come nearly as fast as they were sent show their sender's pace, not the line's. */
+const SENDERS_PACE = 0.85
 /** Faster than this no timer can pace. */
 const PACED_KBPS = 4000
 /** The longest gap that the centre grants. */
@@ -81,8 +85,22 @@ export function nextTrain(
   if (good && sent.length > 1) return null
   const wantedBytes = isFast ? leftBytes : (reading.kbps * GOAL_MS) / 8
   const carBytes = reading.kbps < SLOW_KBPS ? SLOW_CAR_BYTES : CAR_BYTES
-  const cars = Math.max(FEWEST_CARS, Math.ceil(wantedBytes / (carBytes + headerBytes)))
-  return fitting({ cars, carBytes, gapUs: gapUs(reading, carBytes + headerBytes) })
+  const packetBytes = carBytes + headerBytes
+  const spacedUs = gapUs(reading, packetBytes)
+  const fewest = spacedUs > 0 ? FEWEST_PACED_CARS : FEWEST_CARS
+  return fitting({ cars: Math.max(fewest, Math.ceil(wantedBytes / packetBytes)), carBytes, gapUs: spacedUs })
+}
+
+/** What a train that was sent so has shown of the line. */
+export function ofTheLine(
+  { gapUs, carBytes }: PlannedTrain,
+  reading: TrainReading | null,
+  headerBytes: number,
+): TrainReading | null {
+  if (reading === null || gapUs === 0) return reading
+  const sentKbps = ((carBytes + headerBytes) * 8000) / gapUs
+  if (reading.kbps < SENDERS_PACE * sentKbps) return reading
+  return { ...reading, errorPercent: reading.errorPercent + ROUGH_PERCENT }
 }
 
 function gapUs({ lost, kbps }: TrainReading, packetBytes: number): number {

@@ -1,8 +1,7 @@
-import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
-import { isIPv6 } from 'node:net'
 import { NoAnswer } from './probe.ts'
 import type { Profile, Step } from './profile.ts'
+import { tiedSocket } from './snmp/socket.ts'
 import type { Target } from './target.ts'
 import { connectTcp } from './tcp-connection.ts'
 
@@ -65,22 +64,23 @@ async function touchUdp(
   signal: AbortSignal,
 ): Promise<boolean> {
   const found = await lookup(address).catch(() => null)
-  if (found === null || signal.aborted) return false
-  const socket = createSocket(isIPv6(found.address) ? 'udp6' : 'udp4')
+  // Tied to it, so that only the device's own answers come, and that it refuses the port. Without a way there is none.
+  const socket = found && (await tiedSocket(found.address, port).catch(() => null))
+  if (!socket) return false
   try {
+    if (signal.aborted) return false
     return await new Promise<boolean>((resolve) => {
       let sent = 0
       const send = (): void => {
         if (sent++ === TOUCHES) resolve(false)
         else socket.send(packet, () => {})
       }
-      // Connected, so that only the device's own answers come, and that it refuses the port.
       socket.once('message', () => resolve(true))
       socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
       const timer = setInterval(send, TOUCH_MS)
       socket.once('close', () => clearInterval(timer))
       signal.addEventListener('abort', () => resolve(false), { once: true })
-      socket.connect(port, found.address, send)
+      send()
     })
   } finally {
     socket.close()

@@ -105,3 +105,16 @@ test('a relay has a name and mostly the usual port, and is no relay itself', () 
     ].join('\n'),
   )
 })
+
+test('the two lines of a site, as their owner names them', () => {
+  const uplinks = [
+    { name: 'VNPT cáp quang', interface: 'pppoe-wan', check: '10.0.0.1' },
+    { name: '4G Viettel', interface: 'wwan0' },
+  ]
+  const papers = { server: { host: 'h', port: 1 }, device: 'R1', key: 'a'.repeat(64) }
+  expect(parseAgentConfig({ ...papers, uplinks }).uplinks).toEqual(uplinks)
+  expect(parseAgentConfig({ ...papers, uplinks: null })).not.toHaveProperty('uplinks')
+  expect(() => parseAgentConfig({ ...papers, uplinks: [{ name: '', interface: 'a b' }] })).toThrow(
+    /agent\.json: uplinks\[0\]\.name: expected .*\nagent\.json: uplinks\[0\]\.interface: expected/,
+  )
+})
