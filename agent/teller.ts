@@ -23,7 +23,8 @@ export interface TellerParts {
 
 /**
  * Tells the centre in words what the device is and what of it cannot be measured: once, and what changes again, at most
- * once an hour. What was not heard is told again.
+ * once an hour. What was not heard is told again. What a slow collector has not found yet since the start is not taken
+ * back: it would be told twice, and be missing on the device's page for an hour.
  */
 export class Teller {
   readonly #parts: TellerParts
@@ -31,6 +32,9 @@ export class Teller {
   #told: Traits = {}
   /** Told in this run, by number: what is found a minute after the start is told at once all the same. */
   readonly #seen = new Set<number>()
+  /** Had in this run, by name. */
+  readonly #had = new Set<string>()
+  #begunMs: number | null = null
   #calmUntilMs = Number.NEGATIVE_INFINITY
   #telling = false
 
@@ -51,8 +55,8 @@ export class Teller {
 
   /** Called at each sample while there is a connection. Never rejects. */
   async look(): Promise<void> {
-    const { traits, say, log } = this.#parts
-    const changed = changedTraits(traits(), this.#told)
+    const { say, log } = this.#parts
+    const changed = changedTraits(this.#present(), this.#told)
     if (changed.size === 0 || this.#telling) return
     const wavers = [...changed.keys()].every((number) => this.#seen.has(number))
     if (wavers && this.#now() < this.#calmUntilMs) return
@@ -68,6 +72,16 @@ export class Teller {
     } finally {
       this.#telling = false
     }
+  }
+
+  /** What is had; in the first hour also what was told before this run and nobody has looked for yet. */
+  #present(): Traits {
+    const had = this.#parts.traits()
+    for (const name of Object.keys(had)) this.#had.add(name)
+    this.#begunMs ??= this.#now()
+    if (this.#now() - this.#begunMs >= CALM_MS) return had
+    const awaited = Object.entries(this.#told).filter(([name]) => !this.#had.has(name))
+    return { ...Object.fromEntries(awaited), ...had }
   }
 }
 

@@ -102,7 +102,18 @@ export function clipTrait(text: string): string {
     .normalize('NFC')
     .replace(/[^\P{Cc}\n]/gu, ' ')
     .trim()
-  let clipped = plain
-  while (encodeText(clipped).length > MAX_TRAIT_BYTES) clipped = [...clipped].slice(0, -1).join('')
-  return clipped
+  let room = MAX_TRAIT_BYTES
+  let length = 0
+  for (const character of plain) {
+    room -= utf8Length(character)
+    if (room < 0) return plain.slice(0, length)
+    length += character.length
+  }
+  return plain
+}
+
+/** Bytes of one character in UTF-8 (RFC 3629, 3); half a surrogate pair is sent as U+FFFD, which takes three. */
+function utf8Length(character: string): number {
+  const code = character.codePointAt(0)!
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
 }

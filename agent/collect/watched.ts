@@ -120,11 +120,9 @@ export class Watched {
     reading.then(over, over)
     try {
       const { values, problems } = plausible(await Promise.race([reading, late]))
-      if (problems.length > 0) this.#failed(new Error(problems.join('; ')))
-      else {
-        this.#failures = 0
-        this.#fault = null
-      }
+      // It has answered: one value that cannot be must not cost the others, so that it is asked at its usual pace.
+      this.#failures = 0
+      this.#blame(problems.length > 0 ? problems.join('; ') : null)
       this.#found = values
       this.#foundAtMs = this.#now()
       return values
@@ -139,11 +137,15 @@ export class Watched {
   }
 
   #failed(error: unknown): void {
-    const first = this.#failures === 0
     this.#failures++
-    this.#fault = reasonOf(error)
     this.#found = {}
     this.#dueMs = this.#now() + retryAfterMs(this.#everyMs, this.#failures, this.#limits)
-    if (first) this.#onFault(this.name, this.#fault)
+    this.#blame(reasonOf(error))
+  }
+
+  #blame(fault: string | null): void {
+    const first = this.#fault === null
+    this.#fault = fault
+    if (first && fault !== null) this.#onFault(this.name, fault)
   }
 }

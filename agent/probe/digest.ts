@@ -18,6 +18,9 @@ const HASHES: readonly (readonly [name: string, hash: string])[] = [
   ['MD5', 'md5'],
 ]
 
+/** Three challenges of 300 characters each; of a header as long as HTTP lets through half a second would be spent. */
+const MAX_HEADER_LENGTH = 2048
+
 const PARAMETER = /([a-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/giy
 const SCHEME = /([A-Za-z][A-Za-z0-9-]*)(?:\s+|$)/y
 
@@ -26,7 +29,7 @@ const SCHEME = /([A-Za-z][A-Za-z0-9-]*)(?:\s+|$)/y
  * @throws Error when there is none that can be answered
  */
 export function bestChallenge(headers: readonly string[]): Challenge {
-  const offered = headers.flatMap((header) => challengesIn(header))
+  const offered = headers.flatMap((header) => challengesIn(header.slice(0, MAX_HEADER_LENGTH)))
   const known = offered.flatMap(({ scheme, parameters }) => {
     return scheme.toLowerCase() === 'digest' ? (challengeOf(parameters) ?? []) : []
   })
@@ -57,7 +60,7 @@ export function digestHeader(
   const asked = hash(`${method}:${uri}`)
   const response = hash(qop ? `${key}:${nonce}:${nc}:${cnonce}:auth:${asked}` : `${key}:${nonce}:${asked}`)
   const parts = [
-    `username=${quoted(userhash ? hash(`${user}:${realm}`) : user)}`,
+    `username=${quoted(userhash ? hash(`${user}:${realm}`) : inHeader(user))}`,
     `realm=${quoted(realm)}`,
     `nonce=${quoted(nonce)}`,
     `uri=${quoted(uri)}`,
@@ -127,6 +130,11 @@ function rankOf({ algorithm }: Challenge): number {
 function hashOf(algorithm: string): (text: string) => string {
   const [, hash] = HASHES.find(([name]) => name === plainName(algorithm))!
   return (text) => createHash(hash).update(text).digest('hex')
+}
+
+/** Node writes each character of a header as one byte: these are those of UTF-8, in which names are hashed too. */
+function inHeader(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 function quoted(text: string): string {

@@ -41,6 +41,8 @@ export async function exchange(asked: HttpRequest, signal: AbortSignal): Promise
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve)
       outgoing.on('error', reject)
+      // One that is answered with another protocol (101) ends without an error.
+      outgoing.once('close', () => reject(new Error('something that is no answer of HTTP')))
       outgoing.once('socket', (socket) => {
         socket.once('connect', () => {
           connectMs = performance.now() - startedMs

@@ -19,7 +19,8 @@ export function createOwnProfileCollector(probe: Probe, profile: Profile): Colle
       try {
         found = await probe.look(signal ?? new AbortController().signal)
       } catch (error) {
-        found = { values: {}, traits: {}, faults: [] }
+        // What it said of itself stands: it is the same program when it is back.
+        found = { values: {}, traits: found.traits, faults: [] }
         throw error instanceof NoAnswer ? new Error(error.message) : error
       }
       // How long the machine is up its own agent knows better.

@@ -1,6 +1,7 @@
 import { bounded } from './bounded.ts'
 import { createHttpStep } from './http.ts'
 import { HttpSessions } from './http-sessions.ts'
+import { isLanAddress } from './lan-address.ts'
 import { merged, type Outcome, outcomeOf } from './outcome.ts'
 import { createPingStep } from './ping.ts'
 import { NoAnswer, type Probe, type StepRunner } from './probe.ts'
@@ -53,7 +54,7 @@ export function createProbe(profile: Profile, target: Target): Probe {
   }
 }
 
-/** What of the papers the profile cannot do without, one sentence each. */
+/** What of the papers the profile cannot do without, or cannot use, one sentence each. */
 export function missingPapers({ steps }: Profile, target: Target): string[] {
   const auths = new Set(steps.map((step) => (step.kind === 'http' ? (step.auth ?? 'none') : 'none')))
   const missing: string[] = []
@@ -63,11 +64,25 @@ export function missingPapers({ steps }: Profile, target: Target): string[] {
   if ((auths.size > 1 || !auths.has('none')) && target.password === undefined) {
     missing.push('probe.password: expected the password or token that the device knows, got nothing')
   }
+  // Found here, as a device that is never asked would else count as there.
+  if (auths.has('bearer') && /[^!-~]/.test(target.password ?? '')) {
+    missing.push('probe.password: expected a token of visible ASCII, got other characters')
+  }
+  if (steps.some((step) => readableByAll(step)) && !isLanAddress(target.address)) {
+    const got = JSON.stringify(target.address.slice(0, 80))
+    missing.push(`probe.address: expected one of the LAN, as the profile sends papers by http, got ${got}`)
+  }
   const snmp = steps.some(({ kind }) => kind === 'snmp' || kind === 'snmp-interfaces')
   if (snmp && target.community === undefined && target.snmpUser === undefined) {
     missing.push('probe.community: expected the community or an snmpUser, got nothing')
   }
   return missing
+}
+
+/** What crosses the Internet readable is everybody's. */
+function readableByAll(step: Step): boolean {
+  if (step.kind !== 'http' || step.scheme === 'https') return false
+  return step.auth === 'basic' || step.auth === 'bearer'
 }
 
 function runnerOf(step: Step, target: Target, sessions: HttpSessions): StepRunner {

@@ -38,6 +38,8 @@ export class Probed {
   readonly #limits: ProbedLimits
   #reach: Reach = UNKNOWN
   #found: { finding: Finding; atMs: number } | null = null
+  /** What it said of itself last: a device that cannot be read for a while has no other model. */
+  #words: Traits = {}
   #faults: readonly string[] = []
   #timer: NodeJS.Timeout | undefined
   #looking: AbortController | null = null
@@ -86,7 +88,7 @@ export class Probed {
   #traits(): Traits {
     const { profile } = this.#parts
     return {
-      ...this.#found?.finding.traits,
+      ...this.#words,
       profile: profile.name,
       ...(this.#faults.length > 0 && { faults: this.#faults.join('\n') }),
     }
@@ -136,6 +138,8 @@ export class Probed {
       const finding = await probe.look(looking.signal)
       await boots.saw(finding.values.uptime_seconds)
       this.#found = { finding, atMs: performance.now() }
+      // Where a step failed, what it would have said is not taken back.
+      this.#words = finding.faults.length > 0 ? { ...this.#words, ...finding.traits } : finding.traits
       this.#faults = finding.faults.map((fault) => `${profile.name}: ${fault}`)
       return true
     } catch (error) {
@@ -144,6 +148,7 @@ export class Probed {
         return false
       }
       // Something answered that nobody can read: the device is there, and what it said is not known.
+      await boots.saw(undefined)
       this.#found = { finding: { values: {}, traits: {}, faults: [] }, atMs: performance.now() }
       this.#faults = [`${profile.name}: ${reasonOf(error)}`]
       return true

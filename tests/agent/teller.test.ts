@@ -46,11 +46,30 @@ test('told once, what changes then, and over a restart nothing again', async () 
   await first.look()
   expect(said[2]).toEqual({ 21: 'disk: EIO' })
   delete traits.faults
-  const second = await start()
-  await second.look()
+  now.ms = 2 * HOUR
+  await first.look()
   expect(said[3], 'taken back').toEqual({ 21: '' })
   await (await start()).look()
   expect(said).toHaveLength(4)
+})
+
+test('what is not found yet after a restart is not taken back, what is not found for an hour is', async () => {
+  const { now, traits, said, start } = teller()
+  await (await start()).look()
+  delete traits.model
+  const second = await start()
+  await second.look()
+  expect(said).toHaveLength(1)
+  traits.model = 'OptiPlex 3020'
+  now.ms = 120_000
+  await second.look()
+  expect(said, 'found again').toHaveLength(1)
+  delete traits.os
+  const third = await start()
+  await third.look()
+  now.ms += HOUR
+  await third.look()
+  expect(said.slice(1)).toEqual([{ 2: '' }])
 })
 
 test('what was not heard is told again', async () => {

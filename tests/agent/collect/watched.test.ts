@@ -109,6 +109,21 @@ test('what cannot be is left out and named, the rest counts', async () => {
   ])
 })
 
+test('a value that cannot be costs none of the others, however long it lasts', async () => {
+  let degrees = 9999
+  const { watched, faults, minutes } = watch({
+    everySeconds: 300,
+    read: async () => ({ battery_percent: 50, temperature_celsius: degrees }),
+  })
+  const found = (await minutes(600)).slice(1)
+  expect(found.filter(({ battery_percent }) => battery_percent !== 50)).toEqual([])
+  expect(watched.fault).toContain('got 9999')
+  expect(faults, 'told once').toHaveLength(1)
+  degrees = 40
+  await minutes(6)
+  expect(watched.fault).toBeNull()
+})
+
 test('words that cannot be had are none, and a fault', () => {
   const { watched } = watch({
     read: async () => ({}),
