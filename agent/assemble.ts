@@ -131,7 +131,7 @@ export function assemble(
     look: lookByTrains(config, lookup),
     traffic: interfaceTraffic(),
     budget: () => pacer.budget,
-    held: () => pacer.held,
+    held: () => pacer.held || !pacer.measures,
     // Through a relay it would be the relay's line, and the LAN before it.
     connected: () => link.connected && !way.relayed,
     ...{ clock, folder, log },

@@ -98,6 +98,11 @@ export class Pacer {
     return this.#settings?.hold ?? false
   }
 
+  /** The centre wants to know what the line can carry, and has chosen this device to find out. */
+  get measures(): boolean {
+    return this.#settings?.measure ?? false
+  }
+
   /** Over how long devices spread their return when it was the centre that went away. */
   get spreadMs(): number {
     return (this.#settings?.spreadSeconds ?? 0) * 1000

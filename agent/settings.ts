@@ -25,8 +25,11 @@ export async function readSettings(folder: string, log: Pick<Log, 'warn'>): Prom
   }
   let problems: string[]
   try {
-    // An agent of before there were holds has kept none.
-    const settings: Settings = { hold: false, ...(JSON.parse(text) as Omit<Settings, 'hold'>) }
+    // An agent of before there were such flags has kept none.
+    const settings: Settings = {
+      ...{ hold: false, measure: false },
+      ...(JSON.parse(text) as Omit<Settings, 'hold' | 'measure'>),
+    }
     problems = problemsOf(settings)
     if (problems.length === 0) return settings
   } catch {
@@ -62,7 +65,10 @@ export function problemsOf(settings: Settings): string[] {
       ([name, value, min, max]) =>
         `settings: ${name}: expected a whole number from ${min} to ${max}, got ${value}`,
     )
-  const { hold } = settings
-  if (typeof hold !== 'boolean') outOfBounds.push(`settings: hold: expected true or false, got ${hold}`)
+  for (const flag of ['hold', 'measure'] as const) {
+    const value = settings[flag]
+    if (typeof value !== 'boolean')
+      outOfBounds.push(`settings: ${flag}: expected true or false, got ${value}`)
+  }
   return outOfBounds
 }

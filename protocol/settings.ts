@@ -21,10 +21,13 @@ export interface Settings {
   monthlyBytes: number | null
   /** A storm: updates and probes wait, so that the line is free for what must be told. */
   hold: boolean
+  /** It looks now and then what its line can carry, for all that go by it: 200 kB each time. */
+  measure: boolean
 }
 
-/** The last field, a varint of flags; a centre with nothing to hold leaves it out, as one does that knows none. */
+/** The last field, a varint of flags; a centre with nothing to say in it leaves it out, as one does that knows none. */
 const HOLD = 1
+const MEASURE = 2
 
 /** @throws WireError `WIRE_RANGE` */
 export function encodeSettings(settings: Settings): Uint8Array {
@@ -36,7 +39,8 @@ export function encodeSettings(settings: Settings): Uint8Array {
   writer.varint(settings.keepaliveSeconds)
   writer.varint(settings.spreadSeconds)
   writer.varint(settings.monthlyBytes === null ? 0 : 1 + settings.monthlyBytes)
-  if (settings.hold) writer.varint(HOLD)
+  const flags = (settings.hold ? HOLD : 0) + (settings.measure ? MEASURE : 0)
+  if (flags > 0) writer.varint(flags)
   return writer.finish()
 }
 
@@ -50,15 +54,16 @@ export function decodeSettings(bytes: Uint8Array): Settings {
   if (version !== SETTINGS_VERSION) {
     throw new WireError('WIRE_VERSION', `settings: expected version ${SETTINGS_VERSION}, got ${version}`)
   }
-  return {
+  const told = {
     number: reader.varint('number'),
     sampleSeconds: reader.varint('sample interval', MAX_SECONDS),
     reportSeconds: reader.varint('report interval', MAX_SECONDS),
     keepaliveSeconds: reader.varint('keepalive', MAX_SECONDS),
     spreadSeconds: reader.varint('spread', MAX_SECONDS),
     monthlyBytes: capOf(reader.varint('monthly bytes')),
-    hold: !reader.isAtEnd && reader.varint('flags') % 2 === HOLD,
   }
+  const flags = reader.isAtEnd ? 0 : reader.varint('flags')
+  return { ...told, hold: flags % 2 === HOLD, measure: Math.floor(flags / MEASURE) % 2 === 1 }
 }
 
 function capOf(code: number): number | null {

@@ -27,7 +27,7 @@ export type Look = (
 export interface CapacityParts {
   look: Look
   budget(): ProbeBudget
-  /** A storm: probes wait. */
+  /** It is another's task, or there is a storm. */
   held(): boolean
   /** The device's own connection to the centre is up; not one through a relay. */
   connected(): boolean

@@ -45,7 +45,9 @@ interface Speaking {
  */
 export class Prober {
   readonly #parts: ProberParts
-  readonly #devices = new Map<string, Speaking | 'refused'>()
+  readonly #devices = new Map<string, Speaking>()
+  /** Why a device cannot be asked, as it was told: its papers may be laid just now, or be mended later. */
+  readonly #refused = new Map<string, string>()
   #timer: NodeJS.Timeout | undefined
   #scanning: Promise<void> = Promise.resolve()
   #running = true
@@ -63,7 +65,7 @@ export class Prober {
     this.#running = false
     clearTimeout(this.#timer)
     await this.#scanning
-    await Promise.all([...this.#devices.values()].map((device) => end(device)))
+    await Promise.all([...this.#devices].map(([name, device]) => this.#end(name, device)))
     this.#devices.clear()
   }
 
@@ -75,20 +77,25 @@ export class Prober {
 
   async #scan(): Promise<void> {
     const root = join(this.#parts.folder, PROBED_FOLDER)
-    const names = await readdir(root).catch((): string[] => [])
+    const names = await foldersIn(root)
+    // Which there are cannot be read now: those that are asked go on being asked.
+    if (names === null) return
+    for (const name of this.#refused.keys()) if (!names.includes(name)) this.#refused.delete(name)
     for (const [name, device] of this.#devices) {
       if (names.includes(name)) continue
       this.#devices.delete(name)
-      await end(device)
+      await this.#end(name, device)
     }
     for (const name of names) {
       if (this.#devices.has(name) || !this.#running) continue
       try {
         this.#devices.set(name, await this.#begin(join(root, name)))
+        this.#refused.delete(name)
       } catch (error) {
-        // Its papers are read again when they were taken away and laid anew.
-        this.#devices.set(name, 'refused')
-        this.#parts.log.error({ probed: name, reason: reasonOf(error) }, 'a probed device cannot be asked')
+        const reason = reasonOf(error)
+        if (this.#refused.get(name) === reason) continue
+        this.#refused.set(name, reason)
+        this.#parts.log.error({ probed: name, reason }, 'a probed device cannot be asked')
       }
     }
   }
@@ -115,9 +122,24 @@ export class Prober {
       config: { ...withoutWays(config), relay },
       ...{ folder, log, forAnother: true, routeLimits: RELAY_ONLY, machine: spokenFor(probed) },
     })
-    await agent.start()
+    try {
+      await agent.start()
+    } catch (error) {
+      await this.#end(config.device, { agent, probed })
+      throw error
+    }
     probed.start()
     return { agent, probed }
+  }
+
+  /** Never rejects: its folder may be gone, and the others go on. */
+  async #end(name: string, { probed, agent }: Speaking): Promise<void> {
+    probed.stop()
+    try {
+      await agent.stop('service-stop')
+    } catch (error) {
+      this.#parts.log.warn({ probed: name, reason: reasonOf(error) }, 'a probed device was left in disorder')
+    }
   }
 
   #logOf(probed: string): Log {
@@ -140,8 +162,12 @@ function withoutWays({ relay, relayPort, ...config }: AgentConfig): AgentConfig 
   return config
 }
 
-async function end(device: Speaking | 'refused'): Promise<void> {
-  if (device === 'refused') return
-  device.probed.stop()
-  await device.agent.stop('service-stop')
+/** None where there is no such folder; null when it cannot be read. */
+async function foldersIn(root: string): Promise<string[] | null> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries.filter((entry) => !entry.isFile()).map(({ name }) => name)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null
+  }
 }

@@ -188,7 +188,9 @@ export class Relay {
     const strangers = [...this.#members].filter(
       ({ state, address }) => state === 'stranger' && address === socket.remoteAddress,
     )
-    if (this.#members.size >= maxConnections || strangers.length >= maxStrangersPerAddress) {
+    // Those that a prober speaks for all come from this very machine.
+    const crowded = strangers.length >= maxStrangersPerAddress && !isOwn(socket.remoteAddress)
+    if (this.#members.size >= maxConnections || crowded) {
       socket.destroy()
       return
     }
@@ -345,4 +347,8 @@ export class Relay {
     this.#byAlias.clear()
     this.#collecting?.end()
   }
+}
+
+function isOwn(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address)
 }

@@ -5,8 +5,9 @@ export interface RouteLimits {
   spreadMs: number
   /** With its line down the relay's neighbours wait longer: most often the line is the site's only one. */
   lineDownMs: number
-  /** Between two attempts before the grace is over. */
+  /** Between two attempts before the grace is over; behind `quickTries` of them failures double it. */
   quickRetryMs: number
+  quickTries: number
   /** From the own connection back: each attempt at a relay that fails costs the site 150 bytes. Failures double it. */
   returnMs: number
   returnCapMs: number
@@ -19,6 +20,7 @@ export const ROUTE_LIMITS: RouteLimits = {
   spreadMs: 30_000,
   lineDownMs: 180_000,
   quickRetryMs: 3000,
+  quickTries: 20,
   returnMs: 60_000,
   returnCapMs: 3_600_000,
   stableMs: 600_000,
@@ -32,6 +34,15 @@ export function patienceMs(lineDown: boolean, random: number, limits = ROUTE_LIM
 /** How long until the relay is tried again: half of it is jitter. @param random from 0 to 1 */
 export function returnMs(failures: number, random: number, limits = ROUTE_LIMITS): number {
   return Math.min(limits.returnCapMs, limits.returnMs * 2 ** failures) * (0.5 + random / 2)
+}
+
+/**
+ * How long until the relay is tried again by who has no other way yet. One that the centre has forgotten would else
+ * spend 7 MB of the site's line in a day, who has no line of its own to go to. @param random from 0 to 1
+ */
+export function quickMs(failures: number, random: number, limits = ROUTE_LIMITS): number {
+  const slower = 2 ** Math.max(0, failures - limits.quickTries)
+  return Math.min(limits.returnCapMs, limits.quickRetryMs * slower) * (0.5 + random / 2)
 }
 
 export interface RouteParts {
@@ -116,7 +127,7 @@ export class Route {
       return
     }
     if (this.#patience === undefined) this.#wait(false)
-    this.#retryIn(this.#limits.quickRetryMs * (0.5 + this.#random() / 2))
+    this.#retryIn(quickMs(this.#failures, this.#random(), this.#limits))
   }
 
   #giveUp(): void {

@@ -97,6 +97,7 @@ async function bytesOf(
 /** As the device is told it. */
 function capOf({ registry }: BillParts, device: Device, uplink: Uplink): number | null {
   const mates = registry.devicesOn(uplink)
-  return settingsFor({ device, uplink, mates, fast: false, storm: false, served: registry.devices().length })
+  const served = registry.devices().length
+  return settingsFor({ device, uplink, mates, fast: false, storm: false, measures: false, served })
     .monthlyBytes
 }

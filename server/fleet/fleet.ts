@@ -7,7 +7,7 @@ import type { Incidents } from '../projections/incidents.ts'
 import type { Device, Registry, Uplink } from '../registry/registry.ts'
 import type { Paces } from './paces.ts'
 import { type Candidate, fastOnes, NOBODY, nextRole, type Role } from './sentinel.ts'
-import { isMetered, settingsFor, spreadFor } from './settings.ts'
+import { isMetered, measurerOf, settingsFor, spreadFor } from './settings.ts'
 
 /** Patience, handover and steadiness are of minutes; a look costs microseconds a metered line. */
 const REVIEW_MS = 15_000
@@ -171,14 +171,15 @@ export class Fleet {
   }
 
   #wanted(device: Device, fast: boolean): Settings {
-    const { registry, isStorm } = this.#parts
+    const { registry, isStorm, isRelayed } = this.#parts
     // A probed one spends nothing: its prober does.
     const own = device.prober === null ? device.uplink : null
     const uplink = (own && registry.uplink(own)) ?? null
     const area = registry.site(device.site)?.area
     const storm = area !== undefined && isStorm(area)
     const mates = uplink ? registry.devicesOn(uplink) : [device]
-    return settingsFor({ device, uplink, mates, fast, served: this.#served, storm })
+    const measures = uplink !== null && measurerOf(mates.filter(({ id }) => !isRelayed(id))) === device.id
+    return settingsFor({ device, uplink, mates, fast, served: this.#served, storm, measures })
   }
 }
 

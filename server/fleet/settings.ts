@@ -58,6 +58,8 @@ export interface Circumstances {
   served: number
   /** There is a storm where it stands. */
   storm: boolean
+  /** It finds out what the line can carry. */
+  measures: boolean
 }
 
 /** Whether somebody pays for each byte. */
@@ -66,7 +68,15 @@ export function isMetered({ medium, monthlyBytes }: Uplink): boolean {
 }
 
 /** The pace and the price that the centre wants of a device; the technician's own values are where it begins. */
-export function settingsFor({ device, uplink, mates, fast, served, storm }: Circumstances): Settings {
+export function settingsFor({
+  device,
+  uplink,
+  mates,
+  fast,
+  served,
+  storm,
+  measures,
+}: Circumstances): Settings {
   const { reportSeconds } = device
   const sampleSeconds = Math.min(SAMPLE_SECONDS, reportSeconds)
   const cap = uplink?.monthlyBytes ?? null
@@ -79,8 +89,21 @@ export function settingsFor({ device, uplink, mates, fast, served, storm }: Circ
     spreadSeconds: spreadFor(served),
     monthlyBytes,
     hold: storm,
+    measure: measures,
   }
   return { number: numberOf(wanted), ...wanted }
+}
+
+/** Who is on when others are: the first kind that a line has finds out what it carries. */
+const MEASURING: readonly DeviceKind[] = ['router', 'other', 'pc', 'speaker']
+
+/**
+ * Who of a line finds out what it can carry: one for all, so that it is paid once. Nobody on a line that nobody has
+ * described: it may be one that somebody pays for. @param mates who has a connection of its own, in an order that stays
+ */
+export function measurerOf(mates: readonly Pick<Device, 'id' | 'kind'>[]): DeviceId | null {
+  const rank = ({ kind }: Pick<Device, 'kind'>): number => MEASURING.indexOf(kind)
+  return [...mates].sort((one, other) => rank(one) - rank(other))[0]?.id ?? null
 }
 
 /** Over how many seconds so many devices must spread their return. */
@@ -136,12 +159,13 @@ function shareOf(cap: number, mates: Circumstances['mates'], id: DeviceId): numb
 }
 
 /**
- * FNV-1a over what they say: the same settings have the same number, so nothing is told twice. A hold adds to it and its
- * absence does not, so that devices that were told before there were holds are not told all again.
+ * FNV-1a over what they say: the same settings have the same number, so nothing is told twice. A flag adds to it and its
+ * absence does not, so that devices that were told before there were flags are not told all again.
  */
-function numberOf({ hold, ...wanted }: Omit<Settings, 'number'>): number {
+function numberOf({ hold, measure, ...wanted }: Omit<Settings, 'number'>): number {
+  const flags = [...(hold ? ['hold'] : []), ...(measure ? ['measure'] : [])]
   let hash = 0x811c9dc5
-  for (const character of [...Object.values(wanted), ...(hold ? ['hold'] : [])].join(',')) {
+  for (const character of [...Object.values(wanted), ...flags].join(',')) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   }
   return 1 + (hash % NUMBERS)

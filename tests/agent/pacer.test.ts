@@ -15,7 +15,7 @@ const papers = parseAgentConfig({
 })
 const settingsOf = (number: number, monthlyBytes: number | null): Settings => ({
   ...{ number, sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 },
-  ...{ spreadSeconds: 10, monthlyBytes, hold: false },
+  ...{ spreadSeconds: 10, monthlyBytes, hold: false, measure: false },
 })
 
 /** A pacer on a line that hears what it says as long as `allowed`. */

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const SETTINGS: Settings = {
   ...{ number: 7, sampleSeconds: 60, reportSeconds: 600, keepaliveSeconds: 300 },
-  ...{ spreadSeconds: 120, monthlyBytes: 5_000_000, hold: false },
+  ...{ spreadSeconds: 120, monthlyBytes: 5_000_000, hold: false, measure: false },
 }
 const PAPERS = { sampleSeconds: 60, reportSeconds: 900, keepaliveSeconds: 1200 }
 
@@ -28,7 +28,7 @@ test('a hold lasts over a restart, and settings of before there were holds hold 
   const log = rememberingLog()
   await writeSettings(folder, { ...SETTINGS, hold: true })
   expect(await readSettings(folder, log)).toEqual({ ...SETTINGS, hold: true })
-  const { hold: _, ...older } = SETTINGS
+  const { hold: _, measure: __, ...older } = SETTINGS
   await writeFile(join(folder, 'settings.json'), JSON.stringify(older))
   expect(await readSettings(folder, log)).toEqual(SETTINGS)
 })

@@ -154,19 +154,51 @@ describe('settings', () => {
   const vectors: [string, Settings][] = [
     [
       '01053c8407b0091481897a',
-      { number: 5, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000, hold: false },
+      {
+        number: 5,
+        ...pace,
+        keepaliveSeconds: 1200,
+        spreadSeconds: 20,
+        monthlyBytes: 2_000_000,
+        hold: false,
+        measure: false,
+      },
     ],
     [
       '01063c8407b0091481897a01',
-      { number: 6, ...pace, keepaliveSeconds: 1200, spreadSeconds: 20, monthlyBytes: 2_000_000, hold: true },
+      {
+        number: 6,
+        ...pace,
+        keepaliveSeconds: 1200,
+        spreadSeconds: 20,
+        monthlyBytes: 2_000_000,
+        hold: true,
+        measure: false,
+      },
     ],
     [
       '01013c84073c0a00',
-      { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: null, hold: false },
+      {
+        number: 1,
+        ...pace,
+        keepaliveSeconds: 60,
+        spreadSeconds: 10,
+        monthlyBytes: null,
+        hold: false,
+        measure: false,
+      },
     ],
     [
       '01013c84073c0a01',
-      { number: 1, ...pace, keepaliveSeconds: 60, spreadSeconds: 10, monthlyBytes: 0, hold: false },
+      {
+        number: 1,
+        ...pace,
+        keepaliveSeconds: 60,
+        spreadSeconds: 10,
+        monthlyBytes: 0,
+        hold: false,
+        measure: false,
+      },
     ],
   ]
 

@@ -30,7 +30,7 @@ test('what the player says is the board’s own, but for how long it is up', asy
   })
 })
 
-test('a player that does not answer is a fault of the player, and its old words are gone', async () => {
+test('a player that does not answer is a fault of the player, and what it is stays known', async () => {
   let there = true
   const own = collector(async () => {
     if (!there) throw new NoAnswer('http 127.0.0.1: expected an answer, got none')
@@ -39,5 +39,5 @@ test('a player that does not answer is a fault of the player, and its old words 
   await own.read()
   there = false
   await expect(own.read()).rejects.toThrow('expected an answer, got none')
-  expect(own.traits?.()).toEqual({ profile: 'cum-loa' })
+  expect(own.traits?.()).toEqual({ model: 'Loa', profile: 'cum-loa' })
 })

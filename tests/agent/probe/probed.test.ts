@@ -122,7 +122,13 @@ test('who answers what nobody can read is there, and that is told as a fault', a
   device.readable = false
   await pass(EVERY_SECONDS + 1)
   expect(probed.reach.state).toBe('there')
-  expect(await probed.collector.read()).toEqual({ uptime_seconds: expect.any(Number), probed_boot: 1 })
-  expect(probed.collector.traits?.()).toEqual({ profile: 'x', faults: 'x: expected JSON, got HTML' })
+  expect(await probed.collector.read(), 'nor how long it is up').toEqual({ probed_boot: 0 })
+  expect(probed.collector.traits?.(), 'it is the same device').toEqual({
+    ...{ model: 'Loa', profile: 'x' },
+    faults: 'x: expected JSON, got HTML',
+  })
+  device.there = false
+  await pass(EVERY_SECONDS)
+  expect(probed.collector.traits?.()).toMatchObject({ model: 'Loa' })
   probed.stop()
 })

@@ -7,6 +7,7 @@ import {
   type Circumstances,
   isMetered,
   leastCapOf,
+  measurerOf,
   settingsFor,
   spreadFor,
 } from '../../../server/fleet/settings.ts'
@@ -24,7 +25,15 @@ const devices = (...kinds: DeviceKind[]) =>
 const [router, pc] = devices('router', 'pc') as [Circumstances['device'], Circumstances['device']]
 
 const circumstances = (changes: Partial<Circumstances> = {}): Circumstances => ({
-  ...{ device: router, uplink: line(), mates: [router, pc], fast: false, served: 100, storm: false },
+  ...{
+    device: router,
+    uplink: line(),
+    mates: [router, pc],
+    fast: false,
+    served: 100,
+    storm: false,
+    measures: false,
+  },
   ...changes,
 })
 
@@ -92,6 +101,10 @@ test('the same settings have the same number from 1, others another, and they fi
   const held = settingsFor(circumstances({ storm: true }))
   expect(held).toEqual({ ...settings, number: held.number, hold: true })
   expect(held.number).not.toBe(settings.number)
+  const measuring = settingsFor(circumstances({ measures: true }))
+  expect(measuring).toEqual({ ...settings, number: measuring.number, measure: true })
+  expect(decodeSettings(encodeSettings(measuring))).toEqual(measuring)
+  expect(new Set([settings, held, measuring].map(({ number }) => number)).size).toBe(3)
   expect(decodeSettings(encodeSettings(settings))).toEqual(settings)
   expect(encodeSettings(settings).length).toBeLessThan(16)
 })
@@ -153,4 +166,13 @@ test('with the least cap no share is too small for a report a day, and with a by
   expect(least('pc')).toEqual([true, false])
   expect(least('router', 'pc', 'pc')).toEqual([true, false])
   expect(leastCapOf([]), 'of the first to come').toBe(leastCapOf(['pc']))
+})
+
+test.each<[string, DeviceKind[], string | null]>([
+  ['a router is on when others are', ['pc', 'speaker', 'router'], 'D2'],
+  ['one of two', ['router', 'router'], 'D0'],
+  ['a computer, rather than a loudspeaker', ['speaker', 'pc'], 'D1'],
+  ['nobody', [], null],
+])('one device of a line finds out what it carries: %s', (_case, kinds, chosen) => {
+  expect(measurerOf(devices(...kinds))).toBe(chosen)
 })
