@@ -26,6 +26,11 @@ const LEAST_STEP_MS = 60_000
 /** Counters of whole KiB floor: a tick of one between two readings is no speed beyond the port's. */
 const COUNTER_STEP_BYTES = 1024
 
+/** ECMA-262, 21.4.1.1: no date lies further from 1970. */
+const LAST_DATE_MS = 8.64e15
+/** A counter of 64 bits. */
+const MOST_BYTES = 2 ** 64
+
 /**
  * Rates from readings of a counter of bytes, in any order; their stretches do not overlap. Of a stretch that nobody can
  * know of there is none: a counter that fell began anew, behind a gap it may have begun anew unseen, and what is more
@@ -80,7 +85,7 @@ export function rateMeans(rates: readonly Rate[], stepMs: number): Point[] {
 function inOrder(readings: readonly Point[]): Point[] {
   const valueAt = new Map<number, number>()
   for (const { at, value } of readings) {
-    if (Number.isFinite(at) && Number.isFinite(value) && value >= 0) valueAt.set(at, value)
+    if (Math.abs(at) <= LAST_DATE_MS && value >= 0 && value <= MOST_BYTES) valueAt.set(at, value)
   }
   return [...valueAt].map(([at, value]) => ({ at, value })).sort((one, other) => one.at - other.at)
 }
