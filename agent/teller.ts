@@ -11,6 +11,9 @@ const FILE = 'traits.json'
 /** What wavers costs 200 bytes at most so often: 29 kB a day would be, were it every minute, more than all readings. */
 const CALM_MS = 3600_000
 
+/** By then every collector has looked once: a server's disks, asked one after another, take four minutes. */
+const FIRST_LOOKS_MS = 600_000
+
 export interface TellerParts {
   folder: string
   /** Asked each time; cheap. */
@@ -74,12 +77,12 @@ export class Teller {
     }
   }
 
-  /** What is had; in the first hour also what was told before this run and nobody has looked for yet. */
+  /** What is had; at first also what was told before this run and nobody may have looked for yet. */
   #present(): Traits {
     const had = this.#parts.traits()
     for (const name of Object.keys(had)) this.#had.add(name)
     this.#begunMs ??= this.#now()
-    if (this.#now() - this.#begunMs >= CALM_MS) return had
+    if (this.#now() - this.#begunMs >= FIRST_LOOKS_MS) return had
     const awaited = Object.entries(this.#told).filter(([name]) => !this.#had.has(name))
     return { ...Object.fromEntries(awaited), ...had }
   }

@@ -16,6 +16,8 @@ export const MARKS = [
   'antivirus-off',
   'antivirus-stale',
   'disk-failing',
+  'amplifier-fault',
+  'playback-fault',
   'bulletins-missed',
   'spare-line',
   'unsupported',

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Agent, createAgent } from '../agent.ts'
 import { type AgentConfig, readAgentConfig } from '../config.ts'
 import type { Log } from '../log.ts'
@@ -10,6 +11,7 @@ import { PROBED_FOLDER, type ProbePapers, readProbePapers } from './papers.ts'
 import type { Probe } from './probe.ts'
 import { Probed } from './probed.ts'
 import type { Profile } from './profile.ts'
+import { openTold } from './told.ts'
 import type { Touch } from './touch.ts'
 
 /** A device that is enrolled while the prober runs is asked within so long; listing a folder takes 0.1 ms. */
@@ -18,6 +20,10 @@ const RESCAN_MS = 30_000
 /** A timer holds no more. An agent in this process has no line of its own to take when its relay is silent. */
 const FOR_EVER_MS = 2 ** 31 - 1
 const RELAY_ONLY = { graceMs: FOR_EVER_MS, lineDownMs: FOR_EVER_MS, spreadMs: 0 }
+
+/** Who was heard a moment ago is at once; a new session takes two exchanges, gathered for 2 s each. */
+const HEARD_WITHIN_MS = 60_000
+const HEARD_POLL_MS = 1000
 
 /** As much of the prober's own agent as those that it speaks for need. */
 export type ProbingAgent = Pick<Agent, 'innerPort' | 'lineAnswers'>
@@ -89,7 +95,7 @@ export class Prober {
     for (const name of names) {
       if (this.#devices.has(name) || !this.#running) continue
       try {
-        this.#devices.set(name, await this.#begin(join(root, name)))
+        this.#devices.set(name, await this.#begin(root, name))
         this.#refused.delete(name)
       } catch (error) {
         const reason = reasonOf(error)
@@ -100,21 +106,37 @@ export class Prober {
     }
   }
 
-  async #begin(folder: string): Promise<Speaking> {
+  async #begin(root: string, name: string): Promise<Speaking> {
     const { agent: own, openProbe } = this.#parts
+    const folder = join(root, name)
     const config = readAgentConfig(folder)
+    // Of a copy beside its folder: two that speak for one device would push each other out at the centre without end.
+    if (config.device !== name) {
+      throw new Error(`agent.json: device: expected ${name}, as its folder is called, got ${config.device}`)
+    }
     const { probe, profile, touch } = await openProbe(readProbePapers(folder), folder)
     const log = this.#logOf(config.device)
+    const told = await openTold(folder, log)
     let speaking = false
+    const speak = (): void => {
+      if (!speaking) agent.speak()
+      speaking = true
+    }
     const probed: Probed = new Probed({
       ...{ probe, profile, touch, log },
       boots: await openBootsSeen(folder, log),
       lineAnswers: () => own.lineAnswers(),
-      async onReach(there) {
-        if (there === speaking) return
-        speaking = there
-        if (there) agent.speak()
-        else await agent.hush()
+      onReach: async (there) => {
+        if (there) {
+          speak()
+          await told.tell(true)
+        } else if (told.there) {
+          speak()
+          const heard = await this.#fallSilent(agent)
+          speaking = false
+          // Else it is said by the next run.
+          if (heard) await told.tell(false)
+        }
       },
     })
     const relay = { host: '127.0.0.1', port: await own.innerPort() }
@@ -130,6 +152,21 @@ export class Prober {
     }
     probed.start()
     return { agent, probed }
+  }
+
+  /**
+   * The centre only misses whom it has heard: of a device that went while the prober was away it would for ever think
+   * that nobody asks it. So its agent falls silent when it has been heard.
+   */
+  async #fallSilent(agent: Agent): Promise<boolean> {
+    const untilMs = performance.now() + HEARD_WITHIN_MS
+    let heard = await agent.lineAnswers()
+    while (!heard && this.#running && performance.now() < untilMs) {
+      await sleep(HEARD_POLL_MS)
+      heard = await agent.lineAnswers()
+    }
+    await agent.hush()
+    return heard && this.#running
   }
 
   /** Never rejects: its folder may be gone, and the others go on. */

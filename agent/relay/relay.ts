@@ -84,6 +84,7 @@ export class Relay {
   /** Aliases whose member is gone and that the centre has not been told of yet. */
   readonly #leaving = new Map<number, NodeJS.Timeout>()
   #server: Server | null = null
+  #servesOwn = false
   #held: UpPart[] = []
   #heldBytes = 0
   #heldSinceMs: number | null = null
@@ -123,6 +124,11 @@ export class Relay {
     this.#forget()
     for (const member of this.#members) member.close()
     if (server) await new Promise((resolve) => server.close(resolve))
+  }
+
+  /** Devices that this machine speaks for come too, all from its own address: while the line is down all are strangers. */
+  serveOwn(): void {
+    this.#servesOwn = true
   }
 
   /** The relay's own connection stands: neighbours may enter. */
@@ -188,8 +194,8 @@ export class Relay {
     const strangers = [...this.#members].filter(
       ({ state, address }) => state === 'stranger' && address === socket.remoteAddress,
     )
-    // Those that a prober speaks for all come from this very machine.
-    const crowded = strangers.length >= maxStrangersPerAddress && !isOwn(socket.remoteAddress)
+    const trusted = this.#servesOwn && isLoopback(socket.remoteAddress)
+    const crowded = strangers.length >= maxStrangersPerAddress && !trusted
     if (this.#members.size >= maxConnections || crowded) {
       socket.destroy()
       return
@@ -349,6 +355,6 @@ export class Relay {
   }
 }
 
-function isOwn(address: string | undefined): boolean {
+function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address)
 }

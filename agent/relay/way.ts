@@ -93,9 +93,11 @@ export class Way {
    * @throws Error when this agent itself goes through another's relay
    */
   async innerPort(): Promise<number> {
+    this.#relay?.serveOwn()
     if (this.#relayPort !== null) return this.#relayPort
     if (this.#neighbour) throw new Error('relay: expected none beside probed devices, got one')
     this.#relay = this.#makeRelay('127.0.0.1', 0)
+    this.#relay.serveOwn()
     this.#relayPort = await this.#relay.start()
     if (this.#link.connected) this.#relay.lineUp()
     return this.#relayPort

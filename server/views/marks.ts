@@ -29,6 +29,8 @@ export function marksOf({ kind, values, readAt, faults, support }: Marked, now: 
     ['antivirus-off', antivirus === 'off'],
     ['antivirus-stale', antivirus === 'stale'],
     ['disk-failing', state('disk_health') === 'failing'],
+    ['amplifier-fault', state('amplifier_state') === 'fault'],
+    ['playback-fault', state('playback_state') === 'fault'],
     ['bulletins-missed', missed],
     ['spare-line', state('uplink_carrying') === 'second'],
     ['unsupported', support?.state === 'ended'],

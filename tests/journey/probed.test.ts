@@ -73,6 +73,8 @@ interface Site {
   line: LineProxy
   device: LanDevice
   prober: Prober
+  /** Another prober of the same site, as after a restart. */
+  restart(): Promise<void>
   look(id: string): Promise<DeviceAnswer>
   session(id: string): Promise<string>
 }
@@ -105,15 +107,20 @@ async function startSite(): Promise<Site> {
   onTestFinished(() => agent.stop('service-stop'))
   const title = { vi: 'x', en: 'x' }
   const profile: Profile = { name: 'x', title, kind: 'speaker', source: 'x', everySeconds: 0.3, steps: [] }
-  const prober = new Prober({
-    ...{ folder, agent, log },
-    openProbe: async () => ({ probe: probeOf(device), profile, touch: null }),
-  })
-  await prober.start()
-  onTestFinished(() => prober.stop())
+  const begin = async (): Promise<Prober> => {
+    const begun = new Prober({
+      ...{ folder, agent, log },
+      openProbe: async () => ({ probe: probeOf(device), profile, touch: null }),
+    })
+    await begun.start()
+    onTestFinished(() => begun.stop())
+    return begun
+  }
+  const prober = await begin()
   const look = (id: string): Promise<DeviceAnswer> => centre.api<DeviceAnswer>(`/devices/${id}`)
   return {
     ...{ centre, line, device, prober, look },
+    restart: async () => void (await begin()),
     session: async (id) => (await look(id)).session,
   }
 }
@@ -151,8 +158,18 @@ test('whose prober is cut off is not known, and not lost, also when it falls sil
   site.line.cut()
   site.line.thaw()
   await eventually('the prober is back', async () => (await site.session('PC')) === 'online', 60_000)
-  // Now the line answers and the device still does not: it is said to be there no more by nobody, so it stays unknown.
-  expect(await site.session('LOA')).toBe('goodbye')
+  // Now the line answers and the device still does not: the fault is its own.
+  await eventually('it is missed', () => gone(site, 'LOA'), 60_000)
   await site.device.on(2000)
   await eventually('online again', async () => (await site.session('LOA')) === 'online', 60_000)
 }, 240_000)
+
+test('a device that went while its prober was away is missed when that is back', async () => {
+  const site = await startSite()
+  await eventually('online', async () => (await site.session('LOA')) === 'online')
+  await site.prober.stop()
+  await eventually('nobody asks it', async () => (await site.session('LOA')) === 'goodbye')
+  await site.device.off()
+  await site.restart()
+  await eventually('it is missed', () => gone(site, 'LOA'), 60_000)
+}, 120_000)

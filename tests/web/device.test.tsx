@@ -29,7 +29,7 @@ describe('what a device is', () => {
       'Máy này Hệ điều hành Microsoft Windows 10 Pro 22H2 (19045.4412) hết hỗ trợ từ 14/10/2025, còn mua được bản vá đến 10/10/2028',
       'Diệt virus Dữ liệu cũ Microsoft Defender Antivirus 4.18.24050.7 · chế độ: bình thường · tuổi dữ liệu 9 ngày Dữ liệu ngày 12/06/2026; từ đó máy đã bật và có mạng hơn 48 giờ mà không cập nhật.',
       'Kiểu máy Dell Inc. OptiPlex 3050 Small Form Factor',
-      'Đời máy khoảng 7 năm (từ 02/05/2019)',
+      'Tuổi máy khoảng 7 năm (từ 02/05/2019)',
       'Bộ nhớ 8 GB',
       'Ổ đĩa KINGSTON SA400S37240G · 240 GB · SSD · tốt TOSHIBA DT01ACA100 · 1000 GB · HDD · sắp hỏng',
       'Lần tắt trước mất nguồn đột ngột lúc 10:02 ngày 20/06 event 41',
@@ -44,8 +44,14 @@ describe('what a device is', () => {
   })
 
   it('lists what takes several lines, and shows what this version does not know', () => {
-    const html = page(officePc({ traits: { disks: 'A · SSD · good\nB · HDD · melting', trait_99: 'x' } }))
-    expect(html).toContain('<ul><li>A · SSD · tốt</li><li>B · HDD · melting</li></ul>')
+    const html = page(
+      officePc({
+        traits: { disks: 'A · SSD · good\nB · HDD · melting\nvda · 275 GB · virtual', trait_99: 'x' },
+      }),
+    )
+    expect(html).toContain(
+      '<ul><li>A · SSD · tốt</li><li>B · HDD · melting</li><li>vda · 275 GB · ổ ảo</li></ul>',
+    )
     expect(textOf(html)).toContain('Mục 99 x')
   })
 
@@ -96,6 +102,24 @@ describe('what cannot be measured', () => {
     )
     expect(textOf(page(officePc(), 'en'))).toContain('Cannot be measured Temperature expected JSON')
   })
+
+  it('of a probed device is its probing, whatever its profile is called', () => {
+    const reason = 'SNMP 192.168.1.1: expected an answer within 4 s, got none'
+    const faults = [{ collector: 'mikrotik', reason }]
+    expect(textOf(page(probedRouter({ faults })))).toContain(`Không đo được Thăm dò ${reason}`)
+    expect(textOf(page(probedRouter({ faults }), 'en'))).toContain(`Cannot be measured Probing ${reason}`)
+  })
+})
+
+describe('the newest readings', () => {
+  it.each([
+    [0, 'vừa xong'],
+    [5, '5 giờ trước'],
+    [912, '38 ngày trước'],
+  ])('say how long ago the last update was, %d hours', (hours, expected) => {
+    const view = devicePage({ device: device('A', { values: { update_age_hours: hours } }) })
+    expect(textOf(page(view))).toContain(`Lần cập nhật gần nhất ${expected}`)
+  })
 })
 
 describe('lines', () => {
@@ -141,6 +165,12 @@ describe('who is probed', () => {
     )
   })
 
+  it('has a class of bulletins as a loudspeaker only', () => {
+    const view = unwatchedSpeaker()
+    const other = { ...view, device: { ...view.device, kind: 'pc' as const } }
+    expect(textOf(page(other))).not.toContain('Thông tư 39')
+  })
+
   it('is unknown while its prober is away, never switched off', () => {
     const row = textOf(renderDeviceRow(unwatchedSpeaker().device, AT, 'vi'))
     expect(row).toContain('Không rõ máy thăm dò mất liên lạc từ')
@@ -165,9 +195,21 @@ describe('a row', () => {
       'A Cụm loa Hoạt động Chạy bằng pin · 4G -109 dBm · Đang nghỉ · 2/3 bản tin',
     ],
     [
-      'a loudspeaker with what is faulty named',
-      { kind: 'speaker', values: { amplifier_state: 3, playback_state: 3, rssi_dbm: -87 } },
-      'A Cụm loa Hoạt động -87 dBm · Âm ly: Hỏng · Phát thanh: Lỗi',
+      'a loudspeaker with what is faulty as a mark only',
+      {
+        kind: 'speaker',
+        marks: [
+          { name: 'amplifier-fault', count: null },
+          { name: 'playback-fault', count: null },
+        ],
+        values: { amplifier_state: 3, playback_state: 3, rssi_dbm: -87 },
+      },
+      'A Cụm loa Âm ly hỏng · Lỗi phát thanh Hoạt động -87 dBm',
+    ],
+    [
+      'a loudspeaker whose amplifier is off',
+      { kind: 'speaker', values: { amplifier_state: 2, playback_state: 1 } },
+      'A Cụm loa Hoạt động Âm ly: Tắt · Đang nghỉ',
     ],
     [
       'a loudspeaker that tells nothing of its own as any device',
@@ -178,6 +220,11 @@ describe('a row', () => {
       'a router by its line, signal and delay',
       { kind: 'router', values: { uplink_carrying: 3, radio_generation: 4, rsrp_dbm: -97, rtt_ms: 64.4 } },
       'A Bộ định tuyến Hoạt động Đường 2 (dự phòng) · 4G -97 dBm · 64,4 ms',
+    ],
+    [
+      'a probed router with one line as any device',
+      { kind: 'router', values: { uplink_carrying: 2, uplink1_state: 1, cpu_percent: 4 } },
+      'A Bộ định tuyến Hoạt động 4%',
     ],
     [
       'a router with an agent and one line as any device',

@@ -177,7 +177,7 @@ describe('the front page', () => {
     const calm = nowView({
       areas: [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session: 'goodbye' })])],
     })
-    expect(textOf(renderSummary(summaryOf(calm), 'vi'))).toContain('Tất cả 2 thiết bị ổn · cập nhật 14:14')
+    expect(textOf(renderSummary(summaryOf(calm), 'vi'))).toContain('Tất cả 2 thiết bị ổn cập nhật 14:14')
     expect(renderSummary(summaryOf({ ...calm, incidents: [incident()] }), 'vi')).not.toContain('Tất cả')
     for (const session of ['suspect', 'stale', 'new', 'offline'] as const) {
       const areas = [area('C1', 'xã Nà Tăm', [device('A'), device('B', { session })])]

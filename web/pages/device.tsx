@@ -29,7 +29,9 @@ function Heading({ view, language }: { view: DevicePageView; language: Language 
       <p>
         {words.kind[device.kind]} · {view.siteName}, {view.areaName} · {words.identifier} {device.id}
       </p>
-      {view.bulletinClass && <p>{bulletinClass(bulletins[view.bulletinClass])}</p>}
+      {view.bulletinClass && device.kind === 'speaker' && (
+        <p>{bulletinClass(bulletins[view.bulletinClass])}</p>
+      )}
       {prober && (
         <p>
           {probedBy.before} <a href={devicePath(prober.id)}>{prober.name}</a> {probedBy.after}
@@ -69,7 +71,7 @@ export function renderDevicePage(view: DevicePageView, viewer: Viewer, assets: P
             <Facts view={view} language={language} />
           </section>
         )}
-        <Faults faults={view.faults} language={language} />
+        <Faults view={view} language={language} />
         <section>
           <h2>{words.newestReadings}</h2>
           <Readings view={view} language={language} />

@@ -43,7 +43,8 @@ function Text({ text }: { text: string }) {
 
 /** Each line ends with the disk's health: "… · SSD · failing" is "… · SSD · sắp hỏng". */
 function disksText(disks: string, language: Language): string {
-  return disks.replace(/[a-z]+$/gm, (health) => {
+  const kinds = disks.replace(/(?<= · )virtual\b/g, deviceWordsOf(language).virtualDisk)
+  return kinds.replace(/[a-z]+$/gm, (health) => {
     const known = statesOf('disk_health').find(({ name }) => name === health)
     return known ? known[language].toLocaleLowerCase(language) : health
   })
@@ -78,7 +79,7 @@ export function Facts({ view, language }: { view: DevicePageView; language: Lang
       <Antivirus view={view} language={language} />
       {model && <Fact name={nameOf('model', language)}>{model}</Fact>}
       {years !== null && (
-        <Fact name={nameOf('made', language)}>{words.age(years, formatDate(Date.parse(traits.made!)))}</Fact>
+        <Fact name={words.made}>{words.age(years, formatDate(Date.parse(traits.made!)))}</Fact>
       )}
       {memory > 0 && (
         <Fact name={nameOf('memory_mib', language)}>{`${formatNumber(memory / 1024, language)} GB`}</Fact>

@@ -14,7 +14,7 @@ function signal({ values }: DeviceView, language: Language): string | null {
   return parts.length > 0 ? parts.join(' ') : null
 }
 
-/** A state in its own word; with its name where the word alone would not say of what: "Âm ly: Hỏng". */
+/** A state in its own word; with its name where the word alone would not say of what: "Âm ly: Tắt". */
 function told(device: DeviceView, name: StateMetricName, language: Language, named: boolean): string | null {
   const value = device.values[name]
   if (value === undefined || stateOf(name, value) === 'unknown') return null
@@ -38,21 +38,25 @@ export function keyReadings(device: DeviceView, language: Language): string | nu
   const { kind, values } = device
   const amplifier = stateOf('amplifier_state', values.amplifier_state ?? 0)
   const playback = stateOf('playback_state', values.playback_state ?? 0)
+  const isOnlyLine =
+    values.uplink2_state === undefined && stateOf('uplink_carrying', values.uplink_carrying ?? 0) === 'first'
   const parts: (string | null)[] =
     kind === 'speaker'
       ? [
           told(device, 'power_source', language, false),
           signal(device, language),
-          amplifier === 'good' ? null : told(device, 'amplifier_state', language, true),
-          told(device, 'playback_state', language, playback === 'fault'),
+          // What is faulty is marked beside the name.
+          amplifier === 'off' ? told(device, 'amplifier_state', language, true) : null,
+          playback === 'fault' ? null : told(device, 'playback_state', language, false),
           bulletins(device, language),
         ]
       : kind === 'router'
-        ? [told(device, 'uplink_carrying', language, false), signal(device, language)]
+        ? [isOnlyLine ? null : told(device, 'uplink_carrying', language, false), signal(device, language)]
         : []
   const said = parts.filter((part) => part !== null)
   if (said.length === 0) return null
   if (kind === 'router' && values.rtt_ms !== undefined)
     said.push(showMetric('rtt_ms', values.rtt_ms, language))
-  return said.join(' · ')
+  // A narrow row breaks between two of them, not between a number and its unit.
+  return said.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ')
 }

@@ -1,5 +1,5 @@
 import { METRICS } from '#protocol/metrics-table.ts'
-import { formatPercent } from '../format.ts'
+import { formatAgo, formatPercent } from '../format.ts'
 import type { DevicePageView, Language } from '../view.ts'
 import { deviceWordsOf } from '../words/device.ts'
 import { wordsOf } from '../words/words.ts'
@@ -27,6 +27,8 @@ function groupOf(metric: string): Group {
 
 const ORDER: readonly Group[] = ['line', 'speaker', 'machine', 'power', 'mobile', 'other']
 
+const HOUR_MS = 3600_000
+
 /** Told with the capacity that they belong to. */
 const ERRORS: Readonly<Record<string, string>> = {
   down_kbps: 'down_error_percent',
@@ -34,7 +36,10 @@ const ERRORS: Readonly<Record<string, string>> = {
 }
 
 function valueText(metric: string, values: Readonly<Record<string, number>>, language: Language): string {
-  const text = showMetric(metric, values[metric] ?? 0, language)
+  const value = values[metric] ?? 0
+  // "Last updated" is a moment, which people tell by how long ago it was.
+  if (metric === 'update_age_hours') return formatAgo(value * HOUR_MS, language) ?? wordsOf(language).justNow
+  const text = showMetric(metric, value, language)
   const error = values[ERRORS[metric] ?? '']
   return error === undefined ? text : `${text} ±${formatPercent(error, language, 0)}`
 }

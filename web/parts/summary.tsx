@@ -42,7 +42,7 @@ export function Summary({ view, language }: Props) {
       <header id="summary">
         <h1>
           <Icon shape="online" />
-          <span data-say>{words.allWell(devices)}</span> <small>· {updated}</small>
+          <span data-say>{words.allWell(devices)}</span> <small>{updated}</small>
         </h1>
         {counts.goodbye > 0 && <p>{states.map(counted).join(' · ')}</p>}
       </header>

@@ -9,6 +9,8 @@ export const deviceEn: DeviceWords = {
     'antivirus-off': () => 'Antivirus off',
     'antivirus-stale': () => 'Antivirus stale',
     'disk-failing': () => 'Disk failing',
+    'amplifier-fault': () => 'Amplifier faulty',
+    'playback-fault': () => 'Playback faulty',
     'bulletins-missed': (count) => `${number(count)} ${count === 1 ? 'bulletin' : 'bulletins'} missed`,
     'spare-line': () => 'On spare line',
     unsupported: () => 'Unsupported',
@@ -28,6 +30,7 @@ export const deviceEn: DeviceWords = {
     other: 'This device',
   },
   unknownTrait: (trait) => `Trait ${trait}`,
+  made: 'Age',
   age: (years, day) =>
     years < 1
       ? `under a year (since ${day})`
@@ -38,6 +41,7 @@ export const deviceEn: DeviceWords = {
     supported: (day) => `supported until ${day}`,
   },
   bought: (day) => `updates can be bought until ${day}`,
+  virtualDisk: 'virtual disk',
   bootEnd: {
     unknown: 'nobody knows why',
     'power-loss': 'sudden loss of power',

@@ -8,10 +8,12 @@ const number = (value: number) => formatNumber(value, 'vi')
 export const deviceVi = {
   /** A short word or two beside a device's name in a list. */
   mark: {
-    'antivirus-none': () => 'Không diệt virus',
+    'antivirus-none': () => 'Không có diệt virus',
     'antivirus-off': () => 'Diệt virus tắt',
     'antivirus-stale': () => 'Diệt virus cũ',
     'disk-failing': () => 'Ổ đĩa sắp hỏng',
+    'amplifier-fault': () => 'Âm ly hỏng',
+    'playback-fault': () => 'Lỗi phát thanh',
     'bulletins-missed': (count: number) => `Thiếu ${number(count)} bản tin`,
     'spare-line': () => 'Đường dự phòng',
     unsupported: () => 'Hết hỗ trợ',
@@ -36,6 +38,7 @@ export const deviceVi = {
     other: 'Thiết bị này',
   } satisfies Record<DeviceKind, string>,
   unknownTrait: (trait: string) => `Mục ${trait}`,
+  made: 'Tuổi máy',
   age: (years: number, day: string) =>
     years < 1 ? `dưới 1 năm (từ ${day})` : `khoảng ${number(years)} năm (từ ${day})`,
   support: {
@@ -44,6 +47,8 @@ export const deviceVi = {
     supported: (day: string) => `được hỗ trợ đến ${day}`,
   },
   bought: (day: string) => `còn mua được bản vá đến ${day}`,
+  /** For what an agent calls `virtual`. */
+  virtualDisk: 'ổ ảo',
   bootEnd: {
     unknown: 'không rõ vì sao',
     'power-loss': 'mất nguồn đột ngột',

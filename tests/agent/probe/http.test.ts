@@ -71,6 +71,15 @@ test('basic and bearer show the papers as RFC 7617 and RFC 6750 have it', async 
   expect(shown).toBe('Bearer abc')
 })
 
+test('a device that goes over to another protocol is there, and gives no answer', async () => {
+  const device = await tcpDevice((socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+  })
+  const asking = ask({ port: device.port })
+  await expect(asking).rejects.toThrow('no answer of HTTP')
+  await expect(asking).rejects.not.toThrow(NoAnswer)
+})
+
 test.each(['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256'])(
   'digest by %s, the second look without a second question',
   async (algorithm) => {

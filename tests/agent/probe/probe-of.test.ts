@@ -124,3 +124,17 @@ test('an address that is none is refused before anything is asked', () => {
     'ping: expected an address',
   )
 })
+
+test('papers that cannot be used are refused before anybody is asked: else the device would count as there', () => {
+  const missing = (change: Partial<HttpStep>, address: string, password: string) =>
+    missingPapers(profileOf(http(80, change)), { address, user: 'u', password })
+  expect(missing({ auth: 'basic' }, 'loa-xa.local', 'p')).toEqual([
+    'probe.address: expected one of the LAN, as the profile sends papers by http, got "loa-xa.local"',
+  ])
+  expect(missing({ auth: 'bearer' }, '192.168.1.9', 'mật-khẩu')).toEqual([
+    'probe.password: expected a token of visible ASCII, got other characters',
+  ])
+  expect(missing({ auth: 'basic' }, '192.168.1.9', 'mật khẩu')).toEqual([])
+  expect(missing({ auth: 'basic', scheme: 'https' }, 'loa-xa.local', 'p')).toEqual([])
+  expect(missing({ auth: 'digest' }, 'loa-xa.local', 'p')).toEqual([])
+})

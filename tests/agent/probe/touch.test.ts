@@ -61,6 +61,18 @@ test('a lost packet is sent again; who stays silent is not there; an end is an e
   expect(heard).toBe(2)
 })
 
+test('where no way leads nobody is there, and nothing else of the agent comes to harm', async () => {
+  const thrown: unknown[] = []
+  const note = (error: unknown): void => void thrown.push(error)
+  process.on('uncaughtException', note)
+  onTestFinished(() => void process.off('uncaughtException', note))
+  // The kernel refuses it at once, as any address while the machine has no route.
+  const target = { address: '255.255.255.255', community: 'c' }
+  expect(await touchOf(builtInProfile('mikrotik-routeros'), target)!(never())).toBe(false)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(thrown).toEqual([])
+})
+
 test('what is asked by HTTP or TCP is touched by a connection; what is only pinged has nothing cheaper', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -144,6 +144,15 @@ test('one address has four silent connections at most; a device at another finds
   expect(word).toHaveLength(4)
 })
 
+test('devices that this very machine speaks for all find room while the line is down', async () => {
+  const centre = await startRelayCentre()
+  const { relay, port } = await startRelay(centre)
+  relay.serveOwn()
+  const sockets = await Promise.all([1, 2, 3, 4, 5, 6].map(() => stranger(port)))
+  await Promise.all(sockets.map((socket) => once(socket, 'data')))
+  expect(sockets.some(({ destroyed }) => destroyed)).toBe(false)
+})
+
 test('no more connections than the limit are held', async () => {
   const centre = await startRelayCentre()
   const { port } = await startRelay(centre, { limits: { maxConnections: 3 } })

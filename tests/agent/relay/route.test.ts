@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { patienceMs, Route, returnMs } from '../../../agent/relay/route.ts'
+import { patienceMs, quickMs, Route, returnMs } from '../../../agent/relay/route.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -86,4 +86,26 @@ test('after a stop nothing is tried any more', async () => {
   route.onLost()
   vi.advanceTimersByTime(86_400_000)
   expect(did).toEqual([])
+})
+
+test('who has no way but the relay asks ever more seldom when that does not take it', () => {
+  const did: number[] = []
+  const forEver = 2 ** 31 - 1
+  const route: Route = new Route({
+    relay: {
+      start() {
+        did.push(Date.now())
+        setTimeout(() => route.onLost(), 10)
+      },
+      stop: () => {},
+      live: false,
+    },
+    direct: { start: () => {}, stop: async () => {} },
+    random: () => 0.5,
+    limits: { graceMs: forEver, lineDownMs: forEver, spreadMs: 0 },
+  })
+  route.start()
+  vi.advanceTimersByTime(86_400_000)
+  expect(did.length).toBeLessThan(80)
+  expect(quickMs(1000, 1)).toBe(3_600_000)
 })

@@ -33,6 +33,9 @@ describe('marks', () => {
     ['antivirus out of date', state('antivirus_state', 'stale'), {}, ['antivirus-stale']],
     ['antivirus nobody knows of', state('antivirus_state', 'unknown'), {}, []],
     ['a disk that is worn', state('disk_health', 'worn'), {}, []],
+    ['a broken amplifier', state('amplifier_state', 'fault'), { kind: 'speaker' }, ['amplifier-fault']],
+    ['an amplifier switched off', state('amplifier_state', 'off'), { kind: 'speaker' }, []],
+    ['a broken player', state('playback_state', 'fault'), { kind: 'speaker' }, ['playback-fault']],
     ['a restart pending', state('pending_reboot', 'yes'), {}, ['restart-pending']],
     ['the first line', state('uplink_carrying', 'first'), { kind: 'router' }, []],
     ['both lines', state('uplink_carrying', 'both'), { kind: 'router' }, []],
@@ -150,8 +153,13 @@ test.each<[string, number[], ReturnType<typeof spareSince>]>([
   expect(spareSince(values.map((value, at) => ({ at, value })))).toEqual(expected)
 })
 
-test('two lines are told by name, state, delay and loss; one alone is none', () => {
+test('lines are told by name, state, delay and loss; of one alone there is no second', () => {
   expect(linesOf({ uplink1_state: 1, rtt_ms: 3 }, {})).toEqual([])
+  const one = { ...state('uplink_carrying', 'first'), ...state('uplink1_state', 'up') }
+  expect(linesOf(one, { uplinks: 'eth0' })).toEqual([
+    { number: 1, name: 'eth0', state: 'up', carries: true, rttMs: null, lossPercent: null },
+  ])
+  expect(linesOf(one, { uplinks: 'eth0\nwwan0' }).map(({ name }) => name)).toEqual(['eth0', 'wwan0'])
   const values = {
     ...{ ...state('uplink_carrying', 'second'), ...state('uplink1_state', 'down') },
     ...{ ...state('uplink2_state', 'up'), uplink2_rtt_ms: 61, uplink2_loss_percent: 0 },
