@@ -36,6 +36,7 @@ import { Traits } from './projections/traits.ts'
 import { openRegistryDatabase } from './registry/open.ts'
 import { Registry } from './registry/registry.ts'
 import { Relays } from './relay/relays.ts'
+import { markUnwatched } from './relay/unwatched.ts'
 import { PublishedReports } from './reports/published.ts'
 import { setAsideIfDamaged } from './sqlite/check.ts'
 import { Feeds } from './storms/feeds.ts'
@@ -217,6 +218,7 @@ export async function startCentre({
       projectionLag: () => Object.fromEntries(followers.map(({ projection, lag }) => [projection.name, lag])),
     })
     await ledger.append(platformRecord(now(), 'started'))
+    await markUnwatched({ registry, sessions: incidents, ledger, now })
     const relays = new Relays({
       device: (id) => registry.device(id),
       facts: (device) => broker.facts(device),

@@ -16,6 +16,8 @@ export interface ProbedParts {
   boots: BootsSeen
   /** Whether the prober itself is heard by the centre right now. */
   lineAnswers(): Promise<boolean>
+  /** Whether the device's network is one that the prober is plugged into right now. */
+  isOnLink(): boolean
   /** The device is there, which may be told again, or is not any more. */
   onReach(there: boolean): void | Promise<void>
   log: Log
@@ -44,6 +46,7 @@ export class Probed {
   #timer: NodeJS.Timeout | undefined
   #looking: AbortController | null = null
   #running = false
+  #wasOnLink = false
 
   constructor(parts: ProbedParts) {
     this.#parts = parts
@@ -95,9 +98,13 @@ export class Probed {
   }
 
   async #look(): Promise<void> {
-    const { profile, onReach, lineAnswers, log } = this.#parts
+    const { profile, onReach, lineAnswers, isOnLink, log } = this.#parts
     const answered = await this.#ask()
-    const line = !answered && asksLine(this.#reach) ? await lineAnswers().catch(() => false) : null
+    if (answered) this.#wasOnLink ||= isOnLink()
+    // Pulled out of its network the prober may be heard by another line, and still sees none of them.
+    const ownFault = this.#wasOnLink && !isOnLink()
+    const line =
+      !answered && asksLine(this.#reach) ? !ownFault && (await lineAnswers().catch(() => false)) : null
     if (!this.#running) return
     const before = this.#reach
     this.#reach = reachAfter(before, answered, line)

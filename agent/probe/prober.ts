@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import type { Machine } from '../machine.ts'
 import { reasonOf } from '../reason.ts'
 import { openBootsSeen } from './boots.ts'
+import { isOnLink } from './on-link.ts'
 import { PROBED_FOLDER, type ProbePapers, readProbePapers } from './papers.ts'
 import type { Probe } from './probe.ts'
 import { Probed } from './probed.ts'
@@ -114,7 +115,8 @@ export class Prober {
     if (config.device !== name) {
       throw new Error(`agent.json: device: expected ${name}, as its folder is called, got ${config.device}`)
     }
-    const { probe, profile, touch } = await openProbe(readProbePapers(folder), folder)
+    const papers = readProbePapers(folder)
+    const { probe, profile, touch } = await openProbe(papers, folder)
     const log = this.#logOf(config.device)
     const told = await openTold(folder, log)
     let speaking = false
@@ -126,6 +128,7 @@ export class Prober {
       ...{ probe, profile, touch, log },
       boots: await openBootsSeen(folder, log),
       lineAnswers: () => own.lineAnswers(),
+      isOnLink: () => isOnLink(papers.target.address),
       onReach: async (there) => {
         if (there) {
           speak()

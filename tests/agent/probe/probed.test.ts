@@ -24,7 +24,7 @@ async function startProbed(withTouch = true) {
   const note = (what: string): void => {
     happened.push(`${Math.round((performance.now() - begin) / 1000)} ${what}`)
   }
-  const line = { answers: true }
+  const line = { answers: true, onLink: true }
   const probed = new Probed({
     probe: {
       async look(): Promise<Finding> {
@@ -45,6 +45,7 @@ async function startProbed(withTouch = true) {
       : null,
     boots: await openBootsSeen(temporaryFolder(), rememberingLog()),
     lineAnswers: async () => line.answers,
+    isOnLink: () => line.onLink,
     onReach: (there) => note(there ? 'there' : 'away'),
     log: rememberingLog(),
   })
@@ -112,6 +113,18 @@ test('while neither it nor the line answers nothing of it is said', async () => 
   expect(happened.some((each) => each.endsWith('away'))).toBe(false)
   expect(await probed.collector.read()).toEqual({})
   line.answers = true
+  await pass(EVERY_SECONDS)
+  expect(probed.reach.state).toBe('away')
+  probed.stop()
+})
+
+test('a prober that is pulled out of the network, and heard by another line, blames no device', async () => {
+  const { probed, device, line, pass } = await startProbed(false)
+  device.there = false
+  line.onLink = false
+  await pass(1200)
+  expect(probed.reach.state).toBe('doubtful')
+  line.onLink = true
   await pass(EVERY_SECONDS)
   expect(probed.reach.state).toBe('away')
   probed.stop()
