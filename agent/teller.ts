@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { changedTraits, encodeTraits, mergeTraits, type Traits } from '#protocol/traits.ts'
+import {
+  changedTraits,
+  encodeTraits,
+  mergeTraits,
+  type NumberedTraits,
+  type Traits,
+} from '#protocol/traits.ts'
+import { TRAITS } from '#protocol/traits-table.ts'
 import { replaceFile } from './durable.ts'
 import type { Log } from './log.ts'
 import { reasonOf } from './reason.ts'
@@ -10,6 +17,10 @@ const FILE = 'traits.json'
 
 /** What wavers costs 200 bytes at most so often: 29 kB a day would be, were it every minute, more than all readings. */
 const CALM_MS = 3600_000
+
+/** A technician who has mended what could not be measured waits for that on the page. */
+const MENDED_MS = 600_000
+const FAULTS = TRAITS.find(({ name }) => name === 'faults')!.number
 
 /** By then every collector has looked once: a server's disks, asked one after another, take four minutes. */
 const FIRST_LOOKS_MS = 600_000
@@ -38,7 +49,7 @@ export class Teller {
   /** Had in this run, by name. */
   readonly #had = new Set<string>()
   #begunMs: number | null = null
-  #calmUntilMs = Number.NEGATIVE_INFINITY
+  #saidAtMs = Number.NEGATIVE_INFINITY
   #telling = false
 
   constructor(parts: TellerParts) {
@@ -62,11 +73,12 @@ export class Teller {
     const changed = changedTraits(this.#present(), this.#told)
     if (changed.size === 0 || this.#telling) return
     const wavers = [...changed.keys()].every((number) => this.#seen.has(number))
-    if (wavers && this.#now() < this.#calmUntilMs) return
+    const calmMs = isMended(changed) ? MENDED_MS : CALM_MS
+    if (wavers && this.#now() - this.#saidAtMs < calmMs) return
     this.#telling = true
     try {
       if (!(await say(encodeTraits(changed)))) return
-      this.#calmUntilMs = this.#now() + CALM_MS
+      this.#saidAtMs = this.#now()
       for (const number of changed.keys()) this.#seen.add(number)
       this.#told = mergeTraits(this.#told, changed)
       await replaceFile(join(this.#parts.folder, FILE), `${JSON.stringify(this.#told)}\n`)
@@ -86,6 +98,11 @@ export class Teller {
     const awaited = Object.entries(this.#told).filter(([name]) => !this.#had.has(name))
     return { ...Object.fromEntries(awaited), ...had }
   }
+}
+
+/** Nothing is news but that all can be measured again. */
+function isMended(changed: NumberedTraits): boolean {
+  return changed.size === 1 && changed.get(FAULTS) === ''
 }
 
 function isTraits(value: unknown): value is Traits {

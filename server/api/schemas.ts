@@ -12,7 +12,11 @@ export const Id = Type.String({
 /** No control or invisible characters, which could turn a line of text round, and not only blanks. */
 export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^(?!\\s*$)\\P{C}+$' })
 export const Ms = Type.Integer({ description: 'milliseconds since 1970-01-01T00:00:00Z' })
-export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+/** One type of two names where it can be: in a union Ajv would take null for the 0 of a number before it looks further. */
+export const Nullable = <Schema extends TSchema>(schema: Schema) =>
+  'type' in schema && (schema.type === 'integer' || schema.type === 'number')
+    ? Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] })
+    : Type.Union([schema, Type.Null()])
 
 export const closed = { additionalProperties: false } as const
 

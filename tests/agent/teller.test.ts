@@ -88,3 +88,24 @@ test.each(['', '{"os":1}', 'null', '[1]'])('a file that cannot be read costs a t
   await (await start()).look()
   expect(said).toHaveLength(1)
 })
+
+test('that a fault is mended is told within ten minutes; that it is there again waits its hour', async () => {
+  const { now, traits, said, start } = teller()
+  const made = await start()
+  traits.faults = 'disk: EIO'
+  await made.look()
+  delete traits.faults
+  now.ms = HOUR / 6 - 1
+  await made.look()
+  expect(said).toHaveLength(1)
+  now.ms = HOUR / 6
+  await made.look()
+  expect(said[1]).toEqual({ 21: '' })
+  traits.faults = 'disk: EIO'
+  now.ms += HOUR - 1
+  await made.look()
+  expect(said).toHaveLength(2)
+  now.ms += 1
+  await made.look()
+  expect(said).toHaveLength(3)
+})
