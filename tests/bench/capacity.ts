@@ -22,7 +22,7 @@ const SCRIPTS = {
 const DEVICE = 'D1'
 const KEY = 'ab'.repeat(32)
 
-/** What is promised: issue 5. */
+/** What is promised. */
 const ERROR_BOUND_PERCENT = 25
 const BYTES_BOUND = 200_000
 
