@@ -11,8 +11,11 @@ const REPORT_SECONDS = atSize({ slice: 2, full: 30 })
 /** The kernels' pauses double up to two minutes; the last report may meet several. */
 const LAST_MS = 600_000
 
+/** Of an hour. Of a dozen reports the slowest is the 95th of a hundred, and one that met the worst luck fails nothing. */
+const P95_MS = atSize({ slice: Number.POSITIVE_INFINITY, full: 15_000 })
+
 test.runIf(canMakeLines()).each([
-  { loss: 0.3, p95Ms: 15_000 },
+  { loss: 0.3, p95Ms: P95_MS },
   { loss: 0.5, p95Ms: Number.POSITIVE_INFINITY },
 ])(
   '$loss of all packets lost each way, 64 kbit/s: every report arrives, and once',
