@@ -1,6 +1,7 @@
 import type { PageAssets } from '../assets.ts'
 import type { AvailabilityView } from '../availability-view.ts'
 import { formatPercent } from '../format.ts'
+import { AreaSelect } from '../parts/area-select.tsx'
 import { BulletinClasses } from '../parts/bulletin-classes.tsx'
 import { FiguresTable, Headline } from '../parts/figures.tsx'
 import { FIGURES_STYLE } from '../parts/figures-style.ts'
@@ -19,17 +20,7 @@ function Chooser({ view, language }: { view: AvailabilityView; language: Languag
   const words = availabilityWordsOf(language)
   return (
     <form class="chooser" method="get" action="/availability">
-      <label>
-        {words.area}
-        <select name="area">
-          <option value="">{words.allAreas}</option>
-          {view.areas.map(({ id, name, depth }) => (
-            <option value={id} selected={id === view.area?.id}>
-              {'\u00a0\u00a0'.repeat(depth) + name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <AreaSelect areas={view.areas} chosen={view.area?.id ?? null} language={language} />
       <label>
         {words.month}
         <select name="month">

@@ -2,6 +2,7 @@ import { stateNumber } from '#protocol/metrics.ts'
 import { devicePath, inventoryPath } from '../address.ts'
 import type { PageAssets } from '../assets.ts'
 import type { InventoryView, MachineView } from '../inventory-view.ts'
+import { AreaSelect } from '../parts/area-select.tsx'
 import { FIGURES_STYLE } from '../parts/figures-style.ts'
 import { InventoryTable } from '../parts/inventory-table.tsx'
 import { renderPage } from '../parts/layout.tsx'
@@ -16,17 +17,7 @@ function Chooser({ view, language }: { view: InventoryView; language: Language }
   const words = inventoryWordsOf(language)
   return (
     <form class="chooser" method="get" action="/inventory">
-      <label>
-        {words.area}
-        <select name="area">
-          <option value="">{words.allAreas}</option>
-          {view.areas.map(({ id, name, depth }) => (
-            <option value={id} selected={id === view.area?.id}>
-              {'\u00a0\u00a0'.repeat(depth) + name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <AreaSelect areas={view.areas} chosen={view.area?.id ?? null} language={language} />
       <label class="tick">
         <input type="checkbox" name="care" value="1" checked={view.onlyCare} />
         {words.onlyCare}

@@ -5,7 +5,6 @@ const number = (value: number, language: Language) => formatNumber(value, langua
 
 const vi = {
   title: 'Máy móc',
-  area: 'Địa bàn',
   allAreas: 'Tất cả địa bàn',
   onlyCare: 'Chỉ máy cần chú ý',
   show: 'Xem',
@@ -31,7 +30,6 @@ const vi = {
 
 const en: typeof vi = {
   title: 'Machines',
-  area: 'Area',
   allAreas: 'All areas',
   onlyCare: 'Only what needs care',
   show: 'Show',
